@@ -54,3 +54,9 @@ export function cellOf(values: readonly Scalar[]): Value {
 export function isList(value: Value): value is readonly Scalar[] {
   return Array.isArray(value);
 }
+
+/** A row under way from the engine to a finding: its cells, and the columns that had more values than were read. */
+export interface HuntRow {
+  readonly cells: Row;
+  readonly more: ReadonlySet<string>;
+}
