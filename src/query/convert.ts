@@ -1,0 +1,121 @@
+import { formatIp, parseIp } from '../core/ip.ts';
+import { formatDate, formatNanos, parseDateMs, parseDateNanos, parseDurationText } from './dates.ts';
+import type { RefScalar, ValueType } from './values.ts';
+
+export const INTEGER_MIN = -2_147_483_648;
+export const INTEGER_MAX = 2_147_483_647;
+const LONG_MIN = -(2n ** 63n);
+const LONG_MAX = 2n ** 63n - 1n;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The value if an integer can hold it, else null: overflow is null in ES|QL, the row stays. */
+export function integerOrNull(value: number): number | null {
+  return value >= INTEGER_MIN && value <= INTEGER_MAX ? value + 0 : null;
+}
+
+/** The value if a long (or an unsigned_long) can hold it, else null. */
+export function longOrNull(value: bigint, type: ValueType = 'long'): bigint | null {
+  const [min, max] = type === 'unsigned_long' ? [0n, UNSIGNED_MAX] : [LONG_MIN, LONG_MAX];
+  return value >= min && value <= max ? value : null;
+}
+
+/** The value if it is a finite number, else null: NaN and infinities do not exist in ES|QL. */
+export function doubleOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Java's `Math.round`: the nearest whole number, halves towards positive infinity (-2.5 becomes -2). */
+export function roundHalfUp(value: number): bigint | null {
+  return Number.isFinite(value) ? BigInt(Math.floor(value)) + (value - Math.floor(value) >= 0.5 ? 1n : 0n) : null;
+}
+
+/**
+ * A scalar of one type as another: what TO_<type>, `::type` and implicit casts do. Null where the value has no such form
+ * (a bad parse, out of range): in ES|QL null with a warning.
+ */
+export function convert(value: RefScalar, from: ValueType, to: ValueType): RefScalar | null {
+  if (from === to) return value;
+  switch (to) {
+    case 'keyword':
+    case 'text':
+      return textOf(value, from);
+    case 'integer':
+      return wholeOf(value, from, (whole) => (whole === null ? null : integerOrNull(Number(whole))));
+    case 'long':
+    case 'unsigned_long':
+      return wholeOf(value, from, (whole) => (whole === null ? null : longOrNull(whole, to)));
+    case 'double':
+      return doubleOf(value, from);
+    case 'boolean':
+      return booleanOf(value);
+    case 'date':
+      return dateOf(value, from);
+    case 'date_nanos':
+      return nanosOf(value, from);
+    case 'ip':
+      return typeof value === 'string' ? parseIp(value) : null;
+    case 'version':
+    case 'geo_point':
+      return typeof value === 'string' ? value : null;
+    case 'duration':
+      return typeof value === 'string' ? parseDurationText(value) : null;
+    case 'null':
+    case 'unsupported':
+      return null;
+  }
+}
+
+/** A double as Java prints it: `2.0`, `1.0E10`, `1.0E-4`. */
+export function javaDouble(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? `${value}.0` : `${value}`;
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+}
+
+function textOf(value: RefScalar, from: ValueType): string | null {
+  if (typeof value === 'object') return null;
+  if (from === 'date') return formatDate(Number(value));
+  if (from === 'date_nanos') return typeof value === 'bigint' ? formatNanos(value) : null;
+  if (from === 'ip') return typeof value === 'bigint' ? formatIp(value) : null;
+  if (from === 'double') return typeof value === 'number' ? javaDouble(value) : null;
+  return String(value);
+}
+
+function wholeOf<T>(value: RefScalar, from: ValueType, fit: (whole: bigint | null) => T | null): T | null {
+  if (typeof value === 'boolean') return fit(value ? 1n : 0n);
+  if (typeof value === 'bigint') return fit(value);
+  if (typeof value === 'number') return fit(from === 'double' ? roundHalfUp(value) : BigInt(value));
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return null;
+  return fit(/^[+-]?\d{1,40}$/.test(value) ? BigInt(value.replace('+', '')) : roundHalfUp(Number(value)));
+}
+
+function doubleOf(value: RefScalar, from: ValueType): number | null {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return from === 'ip' ? null : Number(value);
+  return typeof value === 'string' && DECIMAL.test(value) ? doubleOrNull(Number(value)) : null;
+}
+
+function booleanOf(value: RefScalar): boolean | null {
+  if (typeof value === 'string') return value.toLowerCase() === 'true';
+  return typeof value === 'object' ? null : Boolean(value);
+}
+
+function dateOf(value: RefScalar, from: ValueType): number | null {
+  if (typeof value === 'string') return parseDateMs(value);
+  if (from === 'date_nanos') return typeof value === 'bigint' ? Number(value / 1_000_000n) : null;
+  const ms = typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? Math.trunc(value) : null;
+  return ms !== null && formatDateFits(ms) ? ms : null;
+}
+
+function nanosOf(value: RefScalar, from: ValueType): bigint | null {
+  if (typeof value === 'string') return parseDateNanos(value);
+  if (from === 'date') return typeof value === 'number' ? BigInt(value) * 1_000_000n : null;
+  return typeof value === 'bigint' ? value : typeof value === 'number' ? roundHalfUp(value) : null;
+}
+
+function formatDateFits(ms: number): boolean {
+  return formatDate(ms) !== null;
+}

@@ -1,0 +1,147 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
+import type { DurationLiteral } from './ast.ts';
+
+export type DurationUnit = DurationLiteral['unit'];
+
+/** A length of time; a day and above is a calendar period in UTC. */
+export interface Duration {
+  readonly amount: number;
+  readonly unit: DurationUnit;
+}
+
+const EXACT_MS: ReadonlyMap<DurationUnit, number> = new Map([
+  ['millisecond', 1],
+  ['second', SECOND_MS],
+  ['minute', MINUTE_MS],
+  ['hour', HOUR_MS],
+  ['day', DAY_MS],
+  ['week', 7 * DAY_MS],
+]);
+const MONTHS: ReadonlyMap<DurationUnit, number> = new Map([
+  ['month', 1],
+  ['quarter', 3],
+  ['year', 12],
+]);
+
+/** Every way to write a unit in a duration (`7 days`, `90m`), by canonical name. */
+const UNIT_SPELLINGS: Readonly<Record<DurationUnit, string>> = {
+  millisecond: 'millisecond milliseconds ms',
+  second: 'second seconds sec s',
+  minute: 'minute minutes min m',
+  hour: 'hour hours h',
+  day: 'day days d',
+  week: 'week weeks w',
+  month: 'month months mo',
+  quarter: 'quarter quarters q',
+  year: 'year years yr y',
+};
+const UNIT_OF: ReadonlyMap<string, DurationUnit> = new Map(
+  (Object.keys(UNIT_SPELLINGS) as DurationUnit[]).flatMap((unit) =>
+    UNIT_SPELLINGS[unit].split(' ').map((spelling) => [spelling, unit] as const),
+  ),
+);
+
+/** The largest instant of JavaScript and of a formatted Elasticsearch date alike: ±275,760 years. */
+const INSTANT_MAX = 8.64e15;
+const DATE =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/** A duration written as text (`"1 hour"`), as DATE_TRUNC and BUCKET take it; null where it is none. */
+export function parseDurationText(text: string): Duration | null {
+  const match = /^\s*(\d{1,15})\s*([a-z]+)\s*$/i.exec(text);
+  const unit = match?.[2] === undefined ? undefined : UNIT_OF.get(match[2].toLowerCase());
+  return match === null || unit === undefined ? null : { amount: Number(match[1]), unit };
+}
+
+/** Epoch ms of a text in `strict_date_optional_time` (`2026-11`, `2026-11-01T10:00Z`); null for anything else. */
+export function parseDateMs(text: string): number | null {
+  const parts = dateParts(text);
+  return parts === null ? null : parts.seconds * SECOND_MS + Math.trunc(parts.nanos / 1e6);
+}
+
+/** Epoch ns of the same text. */
+export function parseDateNanos(text: string): bigint | null {
+  const parts = dateParts(text);
+  return parts === null ? null : BigInt(parts.seconds) * 1_000_000_000n + BigInt(parts.nanos);
+}
+
+/** `yyyy-MM-ddTHH:mm:ss.SSSZ`; null beyond what a date can hold. */
+export function formatDate(ms: number): string | null {
+  return Math.abs(ms) <= INSTANT_MAX ? new Date(ms).toISOString() : null;
+}
+
+/** As `formatDate`, with nine digits of a second where the last six are not all zero. */
+export function formatNanos(nanos: bigint): string | null {
+  const rest = ((nanos % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const text = formatDate(Number((nanos - rest) / 1_000_000n));
+  return text === null || rest === 0n ? text : `${text.slice(0, -1)}${rest.toString().padStart(6, '0')}Z`;
+}
+
+/** `date + duration`; months keep the day of the month, cut to the month's last. Null beyond what a date can hold. */
+export function addDuration(ms: number, { amount, unit }: Duration): number | null {
+  const exact = EXACT_MS.get(unit);
+  const moved = exact === undefined ? addMonths(ms, amount * (MONTHS.get(unit) ?? 0)) : ms + amount * exact;
+  return Math.abs(moved) <= INSTANT_MAX ? moved : null;
+}
+
+/**
+ * The start of the bucket that holds an instant: exact durations are aligned to 1970-01-01, one week starts on Monday,
+ * months, quarters and years follow the calendar. Null for a duration below 1 ms.
+ */
+export function truncateDate(ms: number, { amount, unit }: Duration): number | null {
+  if (amount < 1) return null;
+  const months = MONTHS.get(unit);
+  if (months !== undefined) return truncateMonths(ms, amount * months);
+  const size = amount * (EXACT_MS.get(unit) ?? 1);
+  // 1970-01-01 was a Thursday: the Monday before is the origin of weeks.
+  const origin = unit === 'week' ? -3 * DAY_MS : 0;
+  return Math.floor((ms - origin) / size) * size + origin;
+}
+
+/** Whole months from `from` to `to`, towards zero. */
+export function monthsBetween(from: number, to: number): number {
+  const [start, end] = [new Date(from), new Date(to)];
+  const months = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth();
+  const rest = to - addMonths(from, months);
+  return months > 0 && rest < 0 ? months - 1 : months < 0 && rest > 0 ? months + 1 : months;
+}
+
+function addMonths(ms: number, months: number): number {
+  const date = new Date(ms);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
+  const lastDay = new Date(startOfDay(year, month + 1, 0)).getUTCDate();
+  const timeOfDay = ((ms % DAY_MS) + DAY_MS) % DAY_MS;
+  return startOfDay(year, month, Math.min(date.getUTCDate(), lastDay)) + timeOfDay;
+}
+
+function truncateMonths(ms: number, months: number): number {
+  const date = new Date(ms);
+  // Counted from year 1, as Elasticsearch does: 5-year buckets start in 2021 and 2026.
+  const index = (date.getUTCFullYear() - 1) * 12 + date.getUTCMonth();
+  return startOfDay(1, Math.floor(index / months) * months, 1);
+}
+
+/** Midnight UTC; months and days may run over. `Date.UTC` would take the years 0 to 99 for 1900 to 1999. */
+function startOfDay(year: number, month: number, day: number): number {
+  return new Date(0).setUTCFullYear(year, month, day);
+}
+
+function dateParts(text: string): { seconds: number; nanos: number } | null {
+  const match = DATE.exec(text);
+  if (match === null) return null;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => (part === undefined ? undefined : Number(part)));
+  const midnight = startOfDay(year, month - 1, day);
+  const date = new Date(midnight);
+  const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!real) return null;
+  const seconds = midnight / SECOND_MS + (hour * 60 + minute) * 60 + second - offsetSeconds(match[8]);
+  return { seconds, nanos: Number((match[7] ?? '').padEnd(9, '0')) };
+}
+
+function offsetSeconds(zone: string | undefined): number {
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? 'Z');
+  if (match === null) return 0;
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3] ?? 0)) * 60;
+}
