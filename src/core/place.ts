@@ -16,10 +16,20 @@ export interface PlacedText {
   readonly place: Place;
   /** Columns that the file has before each further line of the text. */
   readonly margin: number;
+  /** For text that folding or quoting changed: pieces that stand in the file as they are, in order; they decide. */
+  readonly joints?: readonly Joint[];
+}
+
+/** From character `at` of the text on, the file continues at `place`. */
+export interface Joint {
+  readonly at: number;
+  readonly place: Place;
 }
 
 /** The place of character `offset` (UTF-16 units) of the text. */
 export function placeAt(source: PlacedText, offset: number): Place {
+  const joint = source.joints?.findLast(({ at }) => at <= offset);
+  if (joint !== undefined) return { ...joint.place, column: joint.place.column + offset - joint.at };
   const before = source.text.slice(0, offset).split('\n');
   const column = (before.at(-1) ?? '').length;
   const { file, line, column: first } = source.place;

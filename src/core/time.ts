@@ -45,3 +45,8 @@ export function parseTime(text: string): Instant | null {
   const instant = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
   return Number.isNaN(instant) ? null : instant;
 }
+
+/** Whether a day (`2027-06-30`, UTC) is over at `now`. */
+export function isPast(day: string, now: Instant): boolean {
+  return now >= Date.parse(`${day}T00:00:00Z`) + DAY_MS;
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { hasErrors, sortProblems, type Checked } from '../core/problem.ts';
+import { MINUTE_MS } from '../core/time.ts';
+import { isMissing } from '../definition/files.ts';
+import { readOne } from '../definition/read-site.ts';
+import { defaultSite, parseConfig, type ConfigFile, type SiteConfig } from '../definition/site.ts';
+import { diskFiles } from '../definition/files.ts';
+import { elasticOf, type ElasticConfig } from './elastic.ts';
+import { gatherSettings, SettingReader, unknownVariables, type Flags, type Variables } from './gather.ts';
+
+/** Everything that is settled before a command begins. */
+export interface Config {
+  /** Absolute path of `hunt.config.yml`; null where there is none. */
+  readonly file: string | null;
+  /** Folder (absolute) of what Tracehound keeps. */
+  readonly home: string;
+  readonly site: SiteConfig;
+  /** The site's own GeoIP databases, absolute paths. */
+  readonly geoip: { readonly city: string | null; readonly asn: string | null };
+  /** null: no Elasticsearch is configured. */
+  readonly elasticsearch: ElasticConfig | null;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /** Hunts that run at once. */
+  readonly concurrency: number;
+  /** Longest time of one query, ms. */
+  readonly deadlineMs: number;
+  /** Most rows of one query; one more is asked for. */
+  readonly rowsMax: number;
+}
+
+/** Two hunts at once keep an Elasticsearch node of the usual size busy; more only wait for each other. */
+const CONCURRENCY = 2;
+const DEADLINE_MS = 10 * MINUTE_MS;
+/** ES|QL answers 10,000 rows at most by default, and one of them only tells that there are more. */
+const ROWS_MAX = 9_999;
+
+export interface ConfigSources {
+  readonly cwd: string;
+  readonly env?: Variables;
+  readonly flags?: Flags;
+}
+
+/**
+ * The configuration of a working folder: flags, then variables, then `hunt.config.yml`, then defaults. Every problem at
+ * once, each naming the setting or variable, what it may be and what was found; secrets are in no message.
+ */
+export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigSources): Promise<Checked<Config>> {
+  const path = resolve(cwd, 'hunt.config.yml');
+  const file = await readConfigFile(path, cwd);
+  const config = file?.ok === true ? file.value : null;
+  const settings = new SettingReader(gatherSettings(cwd, flags, env, config === null ? null : { path, config }));
+  const value: Config = {
+    file: file === null ? null : path,
+    home: settings.readPath('home') ?? resolve(cwd, '.tracehound'),
+    site: config?.site ?? defaultSite(cwd),
+    geoip: { city: settings.readPath('geoipCity'), asn: settings.readPath('geoipAsn') },
+    elasticsearch: await elasticOf(settings),
+    limits: {
+      concurrency: settings.read('concurrency', CONCURRENCY),
+      deadlineMs: settings.read('deadline', DEADLINE_MS),
+      rowsMax: settings.read('rowsMax', ROWS_MAX),
+    },
+  };
+  const problems = sortProblems([...(file?.problems ?? []), ...settings.problems, ...unknownVariables(env)]);
+  return hasErrors(problems) ? { ok: false, problems } : { ok: true, value, problems };
+}
+
+/** The checked file, or null where there is none. */
+async function readConfigFile(path: string, cwd: string): Promise<Checked<ConfigFile> | null> {
+  if (!(await exists(path))) return null;
+  return readOne(diskFiles, path, 'hunt.config.yml', (file, bytes) => parseConfig(path, file, cwd, bytes));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await readFile(path);
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
+}

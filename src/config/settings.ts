@@ -1,0 +1,105 @@
+import { isNodeUrl } from '../definition/schema-config.ts';
+import { parseDuration } from '../core/time.ts';
+
+/** A setting that a variable, a flag or `hunt.config.yml` may give; `parse` gives null for what is not allowed. */
+interface Setting<T> {
+  readonly variable: string;
+  /** Dotted path in `hunt.config.yml`; null where only variables and flags give it, as for secrets. */
+  readonly path: string | null;
+  readonly allowed: string;
+  readonly parse: (text: string) => T | null;
+  readonly secret?: true;
+}
+
+const TEXT = { allowed: 'a text', parse: (text: string): string | null => (text.trim() === '' ? null : text) };
+const PATH = { ...TEXT, allowed: 'the path of a file' };
+const SECRET = { path: null, allowed: 'a text that is not empty', parse: TEXT.parse, secret: true } as const;
+const DURATION = { allowed: 'a duration such as 30s, 5m or 1h, above 0', parse: durationMs };
+
+/** Every setting. The environment reference (docs) and the names in messages come from here. */
+export const SETTINGS = {
+  home: { ...TEXT, variable: 'TRACEHOUND_HOME', path: 'home', allowed: 'a folder' },
+  nodes: {
+    variable: 'TRACEHOUND_ELASTICSEARCH_NODES',
+    path: 'elasticsearch.nodes',
+    allowed: 'addresses such as https://elastic.example:9200, separated by commas, without user and password',
+    parse: nodeList,
+  },
+  username: { ...TEXT, variable: 'TRACEHOUND_ELASTICSEARCH_USERNAME', path: 'elasticsearch.username' },
+  password: { ...SECRET, variable: 'TRACEHOUND_ELASTICSEARCH_PASSWORD' },
+  passwordFile: { ...PATH, variable: 'TRACEHOUND_ELASTICSEARCH_PASSWORD_FILE', path: 'elasticsearch.password_file' },
+  apiKey: { ...SECRET, variable: 'TRACEHOUND_ELASTICSEARCH_API_KEY' },
+  apiKeyFile: { ...PATH, variable: 'TRACEHOUND_ELASTICSEARCH_API_KEY_FILE', path: 'elasticsearch.api_key_file' },
+  bearerToken: { ...SECRET, variable: 'TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN' },
+  bearerTokenFile: {
+    ...PATH,
+    variable: 'TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN_FILE',
+    path: 'elasticsearch.bearer_token_file',
+  },
+  caFile: { ...PATH, variable: 'TRACEHOUND_ELASTICSEARCH_CA_FILE', path: 'elasticsearch.ca_file' },
+  fingerprint: {
+    variable: 'TRACEHOUND_ELASTICSEARCH_FINGERPRINT',
+    path: 'elasticsearch.fingerprint',
+    allowed: 'a SHA-256 fingerprint of 32 hexadecimal bytes',
+    parse: matching(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/),
+  },
+  compatibility: {
+    variable: 'TRACEHOUND_ELASTICSEARCH_COMPATIBILITY',
+    path: 'elasticsearch.compatibility',
+    allowed: 'auto, 8 or 9',
+    parse: compatibilityOf,
+  },
+  requestTimeout: {
+    ...DURATION,
+    variable: 'TRACEHOUND_ELASTICSEARCH_REQUEST_TIMEOUT',
+    path: 'elasticsearch.request_timeout',
+  },
+  queryDelay: { ...DURATION, variable: 'TRACEHOUND_ELASTICSEARCH_QUERY_DELAY', path: 'elasticsearch.query_delay' },
+  prefix: {
+    variable: 'TRACEHOUND_ELASTICSEARCH_PREFIX',
+    path: 'elasticsearch.prefix',
+    allowed: 'lower-case letters, digits and -, beginning with a letter',
+    parse: matching(/^[a-z][a-z0-9-]{0,40}$/),
+  },
+  geoipCity: { ...PATH, variable: 'TRACEHOUND_GEOIP_CITY', path: 'geoip.city' },
+  geoipAsn: { ...PATH, variable: 'TRACEHOUND_GEOIP_ASN', path: 'geoip.asn' },
+  concurrency: {
+    variable: 'TRACEHOUND_CONCURRENCY',
+    path: 'limits.concurrency',
+    allowed: 'a whole number from 1 to 64',
+    parse: wholeNumber(1, 64),
+  },
+  deadline: { ...DURATION, variable: 'TRACEHOUND_DEADLINE', path: 'limits.deadline' },
+  rowsMax: {
+    variable: 'TRACEHOUND_ROWS_MAX',
+    path: 'limits.rows_max',
+    allowed: 'a whole number from 1 to 9999',
+    parse: wholeNumber(1, 9_999),
+  },
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export type SettingName = keyof typeof SETTINGS;
+/** What a setting's text becomes. */
+export type SettingValue<N extends SettingName> = Exclude<ReturnType<(typeof SETTINGS)[N]['parse']>, null>;
+
+function durationMs(text: string): number | null {
+  const ms = parseDuration(text);
+  return ms === 0 ? null : ms;
+}
+
+function nodeList(text: string): readonly string[] | null {
+  const nodes = text.split(',').map((node) => node.trim());
+  return nodes.every(isNodeUrl) ? nodes : null;
+}
+
+function compatibilityOf(text: string): 'auto' | 8 | 9 | null {
+  return text === 'auto' ? text : text === '8' ? 8 : text === '9' ? 9 : null;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number | null {
+  return (text) => (/^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : null);
+}
+
+function matching(pattern: RegExp): (text: string) => string | null {
+  return (text) => (pattern.test(text) ? text : null);
+}

@@ -1,0 +1,162 @@
+import type { Problem } from '../core/problem.ts';
+import { problemAt, problemAtKey } from './shape.ts';
+import { suggestion } from './suggest.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/**
+ * What a schema of single values cannot say about a hunt file. It reads the raw value and takes nothing for granted,
+ * so it speaks up beside the problems of the schema and never repeats one.
+ */
+export function checkHuntFile(file: YamlFile): Problem[] {
+  const hunt = mapping(file.value);
+  return [
+    ...checkBody(file, hunt),
+    ...checkSources(file, mapping(hunt['sources'])),
+    ...checkFinding(file, hunt),
+    ...checkParamNames(file, hunt),
+    ...checkUnique(file, ['exceptions'], 'id', 'exception'),
+    ...checkUnique(file, ['tests'], 'name', 'test'),
+    ...checkTiles(file, hunt),
+  ];
+}
+
+const BODIES = ['esql', 'prevalence', 'first_seen', 'beacon'];
+const NOT_BUILT = ['first_seen', 'beacon'];
+
+function checkBody(file: YamlFile, hunt: Mapping): Problem[] {
+  const given = BODIES.filter((key) => hunt[key] !== undefined);
+  const notBuilt = given.filter((key) => NOT_BUILT.includes(key));
+  const extra = given.slice(1).filter((key) => !NOT_BUILT.includes(key));
+  return [
+    ...(given.length === 0
+      ? [problemAt(file, [], 'no-body', 'The hunt says nothing of how to look', 'Add "esql:" or "prevalence:"')]
+      : []),
+    ...notBuilt.map((key) =>
+      problemAtKey(file, [key], 'not-built', `${key} is not built yet`, 'Write the hunt as "esql:" or "prevalence:"'),
+    ),
+    ...extra.map((key) =>
+      problemAtKey(
+        file,
+        [key],
+        'two-bodies',
+        `The hunt has "${given[0]}" and "${key}"`,
+        'Keep one of them; make two hunts of two questions',
+      ),
+    ),
+  ];
+}
+
+function checkSources(file: YamlFile, sources: Mapping): Problem[] {
+  const given = ['any_of', 'all_of'].filter((key) => sources[key] !== undefined);
+  if (given.length === 1 || file.places.get('sources') === undefined) return [];
+  const message = given.length === 0 ? 'The hunt names no source' : 'The hunt has both any_of and all_of';
+  return [
+    problemAtKey(
+      file,
+      ['sources'],
+      'sources',
+      message,
+      'Write any_of where one source is enough, all_of where each is needed',
+    ),
+  ];
+}
+
+function checkFinding(file: YamlFile, hunt: Mapping): Problem[] {
+  const finding = mapping(hunt['finding']);
+  const given = ['key', 'seen', 'drilldown'].filter((key) => finding[key] !== undefined);
+  if (hunt['prevalence'] !== undefined && hunt['esql'] === undefined)
+    return [
+      ...given.map((key) => onlyForEsql(file, ['finding', key], 'A prevalence hunt has it from its "of" fields')),
+      ...(hunt['top'] === undefined ? [] : [onlyForEsql(file, ['top'], 'Remove it')]),
+    ];
+  if (hunt['esql'] === undefined || finding['key'] !== undefined || hunt['finding'] === undefined) return [];
+  return [
+    problemAtKey(
+      file,
+      ['finding'],
+      'missing-key',
+      'Key "key" is missing in "finding"',
+      'Name the columns that make a finding the same finding',
+    ),
+  ];
+}
+
+function onlyForEsql(file: YamlFile, path: readonly string[], hint: string): Problem {
+  return problemAtKey(file, path, 'esql-only', `"${path.join('.')}" belongs to esql hunts only`, hint);
+}
+
+/** `?name` in numbers, and the parameters that tests change, must be among those of the hunt. */
+function checkParamNames(file: YamlFile, hunt: Mapping): Problem[] {
+  const known = Object.keys(mapping(hunt['params']));
+  const unknown = (path: readonly string[], name: string): Problem[] =>
+    known.includes(name)
+      ? []
+      : [
+          problemAtKey(
+            file,
+            path,
+            'unknown-param',
+            `The hunt has no parameter "${name}"`,
+            known.length === 0 ? 'Add it under "params:"' : suggestion(name, known),
+          ),
+        ];
+  const references = ['at_most', 'min_population'].flatMap((key) => {
+    const value = mapping(hunt['prevalence'])[key];
+    return typeof value === 'string' && value.startsWith('?') ? unknown(['prevalence', key], value.slice(1)) : [];
+  });
+  const overrides = list(hunt['tests']).flatMap((test, index) =>
+    Object.keys(mapping(mapping(test)['params'])).flatMap((name) =>
+      unknown(['tests', String(index), 'params', name], name),
+    ),
+  );
+  return [...references, ...overrides];
+}
+
+/** Items of a list that carry a name which an earlier one has. */
+export function checkUnique(file: YamlFile, path: readonly string[], key: string, noun: string): Problem[] {
+  const seen = new Set<unknown>();
+  const items = path.reduce<unknown>((value, name) => mapping(value)[name], file.value);
+  return list(items).flatMap((item, index) => {
+    const name = mapping(item)[key];
+    if (typeof name !== 'string') return [];
+    const repeated = seen.has(name);
+    seen.add(name);
+    return repeated
+      ? [
+          problemAt(
+            file,
+            [...path, String(index), key],
+            `duplicate-${noun}`,
+            `Another ${noun} has the ${key} "${name}"`,
+            `Give it a ${key} of its own`,
+          ),
+        ]
+      : [];
+  });
+}
+
+function checkTiles(file: YamlFile, hunt: Mapping): Problem[] {
+  return list(hunt['tests']).flatMap((test, index) => {
+    const { from, to } = mapping(mapping(test)['tile']);
+    if (typeof from !== 'string' || typeof to !== 'string' || !(Date.parse(from) >= Date.parse(to))) return [];
+    return [
+      problemAt(
+        file,
+        ['tests', String(index), 'tile'],
+        'tile',
+        `The tile ends ("${to}") before or when it starts ("${from}")`,
+        'Let "to" be later than "from"',
+      ),
+    ];
+  });
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function mapping(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { duration, huntGlob, params, ruled, some, sourceName, words } from './schema-parts.ts';
+import { sourceMappingSchema } from './schema-source.ts';
+
+const url = ruled({
+  rule: 'url',
+  what: 'an address such as https://elastic.example:9200',
+  hint: 'Write http:// or https://, host and port, without user and password',
+  describe: 'Address of a node, without user and password.',
+  test: isNodeUrl,
+});
+
+/** Whether a text is the address of a node: http or https, and no credentials in it. */
+export function isNodeUrl(text: string): boolean {
+  const parsed = URL.parse(text);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '';
+}
+
+const path = (describe: string) => words(`${describe} Relative to this file.`).optional();
+
+const elasticsearch = z
+  .strictObject({
+    nodes: some(url, 'Addresses of the nodes.'),
+    username: words(
+      'User of basic authentication; its password comes from password_file or TRACEHOUND_ELASTICSEARCH_PASSWORD.',
+    ).optional(),
+    password_file: path('File with the password.'),
+    api_key_file: path('File with an API key (the encoded form).'),
+    bearer_token_file: path('File with a bearer token.'),
+    ca_file: path('Certificate authority, PEM.'),
+    fingerprint: ruled({
+      rule: 'fingerprint',
+      what: 'a SHA-256 fingerprint of 32 hexadecimal bytes',
+      hint: 'Take it from: openssl x509 -fingerprint -sha256 -in ca.crt',
+      describe: "SHA-256 fingerprint of the server's authority.",
+      pattern: /^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+    }).optional(),
+    compatibility: z
+      .union([z.literal('auto'), z.literal(8), z.literal(9)], { error: 'Expected auto, 8 or 9' })
+      .optional()
+      .meta({ description: 'Version of the REST API to speak; auto asks the server.' }),
+    request_timeout: duration('Longest wait for one answer of the server. Default 30s.').optional(),
+    query_delay: duration('Shift of time ranges that end now, for ingest lag. Default 5m.').optional(),
+    prefix: ruled({
+      rule: 'prefix',
+      what: 'a prefix such as hunt',
+      hint: 'Write lower-case letters, digits and -, beginning with a letter',
+      describe: 'First part of the names of the indices that keep findings: hunt-findings. Default hunt.',
+      pattern: /^[a-z][a-z0-9-]{0,40}$/,
+    }).optional(),
+  })
+  .meta({ description: 'The Elasticsearch that holds events and findings. Secrets never stand here.' });
+
+/** `hunt.config.yml` of a site. */
+export const configSchema = z
+  .strictObject({
+    home: path('Folder of what Tracehound keeps. Default .tracehound.'),
+    hunts: some(
+      words('A folder, or tracehound.'),
+      'Folders of hunts; tracehound names those of the package. Relative to this file.',
+    ).optional(),
+    lists: some(
+      words('A folder.'),
+      'Folders of CIDR lists. A list of the same name replaces the one of the package. Default lists.',
+    ).optional(),
+    exceptions: some(words('A folder.'), 'Folders of exceptions. Default exceptions.').optional(),
+    params: z
+      .record(huntGlob('A hunt id or a glob.'), params('Parameters.'))
+      .optional()
+      .meta({ description: 'Parameters that this site changes, by hunt id or glob; a later entry wins.' }),
+    sources: z
+      .record(sourceName('Name of a source.'), sourceMappingSchema)
+      .optional()
+      .meta({ description: 'Where the sources lie at this site.' }),
+    geoip: z
+      .strictObject({ city: path('City database, .mmdb.'), asn: path('ASN database, .mmdb.') })
+      .optional()
+      .meta({ description: "The site's own GeoIP databases." }),
+    elasticsearch: elasticsearch.optional(),
+    limits: z
+      .strictObject({
+        concurrency: z.int().min(1).max(64).optional().meta({ description: 'Hunts that run at once. Default 2.' }),
+        deadline: duration('Longest time of one query. Default 10m.').optional(),
+        rows_max: z
+          .int()
+          .min(1)
+          .max(9_999)
+          .optional()
+          .meta({ description: 'Most rows of one query. Default and most: 9999.' }),
+      })
+      .optional()
+      .meta({ description: 'What a run may take.' }),
+  })
+  .meta({
+    title: 'Site configuration',
+    description:
+      'hunt.config.yml: what a site has, and what it changes. Secrets come from the environment or from files.',
+  });
+
+export type ConfigInput = z.infer<typeof configSchema>;

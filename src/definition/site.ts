@@ -1,0 +1,139 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ParamValue } from '../core/hunt.ts';
+import type { Place } from '../core/place.ts';
+import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
+import { heartbeatOf, placeOfKey, type SourceMapping } from './parse-sources.ts';
+import { configSchema, type ConfigInput } from './schema-config.ts';
+import { checkShape, problemAtKey } from './shape.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
+
+/** The hunts, lists, exceptions, parameters and sources of a site, as `hunt.config.yml` states them. */
+export interface SiteConfig {
+  /** Folder (absolute) that files are named relative to in messages. */
+  readonly root: string;
+  readonly huntFolders: readonly FolderRef[];
+  readonly listFolders: readonly FolderRef[];
+  readonly exceptionFolders: readonly FolderRef[];
+  readonly params: readonly ParamOverride[];
+  readonly sources: readonly SourceMapping[];
+}
+
+/** A folder by its absolute path; `place` is where a file names it, null for a default, which may be absent. */
+export interface FolderRef {
+  readonly path: string;
+  readonly place: Place | null;
+}
+
+export interface ParamOverride {
+  /** Hunt id or glob. */
+  readonly hunts: string;
+  readonly values: Readonly<Record<string, ParamValue>>;
+  readonly place: Place;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** A checked `hunt.config.yml`: its values for `config`, and the site that definitions load. */
+export interface ConfigFile {
+  readonly input: ConfigInput;
+  readonly site: SiteConfig;
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+/** The name that stands for the hunts of the package in `hunts:`. */
+const PACKAGE_NAME = 'tracehound';
+/** The package's own hunts: beside `src` in a checkout, beside `dist` when published. */
+export const PACKAGE_HUNTS = fileURLToPath(new URL('../../hunts', import.meta.url));
+/** Keys by which people would write a secret into the file; it is often committed. */
+const SECRET_KEYS: Readonly<Record<string, string>> = {
+  password: 'password_file or TRACEHOUND_ELASTICSEARCH_PASSWORD',
+  api_key: 'api_key_file or TRACEHOUND_ELASTICSEARCH_API_KEY',
+  bearer_token: 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN',
+  token: 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN',
+  secret: 'the environment',
+};
+
+/** The site of a folder without `hunt.config.yml`: the package's hunts, and `hunts`, `lists`, `exceptions` if there. */
+export function defaultSite(root: string): SiteConfig {
+  return siteOf(root, root, {}, null);
+}
+
+/** The configuration that a file holds, or everything that is wrong with it. `path` is absolute, `file` is for messages. */
+export function parseConfig(path: string, file: string, root: string, bytes: Uint8Array): Checked<ConfigFile> {
+  const yaml = parseYaml(file, bytes);
+  if (!yaml.ok) return yaml;
+  const shape = checkShape(configSchema, yaml.value);
+  const secrets = checkSecrets(yaml.value);
+  const told = new Set(secrets.map(({ place }) => `${place.line}:${place.column}`));
+  const others = shape.problems.filter(({ place }) => !told.has(`${place.line}:${place.column}`));
+  const problems = [...others, ...secrets];
+  if (shape.value === null || hasErrors(problems)) return { ok: false, problems };
+  return {
+    ok: true,
+    value: {
+      input: shape.value,
+      site: siteOf(root, dirname(path), shape.value, yaml.value),
+      places: yaml.value.places,
+    },
+    problems,
+  };
+}
+
+function checkSecrets(file: YamlFile): Problem[] {
+  return [...file.keyPlaces.keys()].flatMap((path) => {
+    const key = path.slice(path.lastIndexOf('.') + 1);
+    const instead = path.startsWith('elasticsearch.') && Object.hasOwn(SECRET_KEYS, key) ? SECRET_KEYS[key] : undefined;
+    if (instead === undefined) return [];
+    return [
+      problemAtKey(
+        file,
+        path.split('.'),
+        'secret-in-file',
+        `"${path}" would be a secret in a file that is shared`,
+        `Use ${instead}`,
+      ),
+    ];
+  });
+}
+
+function siteOf(root: string, folder: string, input: ConfigInput, file: YamlFile | null): SiteConfig {
+  const folders = (key: 'hunts' | 'lists' | 'exceptions', defaults: readonly string[]): FolderRef[] =>
+    input[key]?.map((name, index) => ({
+      path: folderPath(folder, name),
+      place: file?.places.get(`${key}.${index}`) ?? null,
+    })) ?? defaults.map((name) => ({ path: folderPath(folder, name), place: null }));
+  const hunts = folders('hunts', [PACKAGE_NAME, 'hunts']);
+  return {
+    root,
+    huntFolders: hunts.filter(({ path }, index) => hunts.findIndex((other) => other.path === path) === index),
+    listFolders: folders('lists', ['lists']),
+    exceptionFolders: folders('exceptions', ['exceptions']),
+    params:
+      file === null ? [] : Object.entries(input.params ?? {}).map(([hunts, values]) => overrideOf(file, hunts, values)),
+    sources:
+      file === null ? [] : Object.entries(input.sources ?? {}).map(([name, source]) => mappingOf(file, name, source)),
+  };
+}
+
+function folderPath(folder: string, name: string): string {
+  return name === PACKAGE_NAME ? PACKAGE_HUNTS : resolve(folder, name);
+}
+
+function overrideOf(file: YamlFile, hunts: string, values: Readonly<Record<string, ParamValue>>): ParamOverride {
+  const path = `params.${hunts}`;
+  const places = new Map(Object.keys(values).map((name) => [name, placeOfKey(file, `${path}.${name}`)] as const));
+  return { hunts, values, place: placeOfKey(file, path), places };
+}
+
+function mappingOf(file: YamlFile, name: string, source: NonNullable<ConfigInput['sources']>[string]): SourceMapping {
+  const path = `sources.${name}`;
+  return {
+    name,
+    index: source.index ?? null,
+    where: file.textAt(`${path}.where`),
+    clock: source.clock ?? null,
+    heartbeatMs: source.heartbeat === undefined ? null : heartbeatOf(source.heartbeat),
+    absent: source.absent ?? false,
+    place: placeOfKey(file, path),
+  };
+}
