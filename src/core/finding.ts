@@ -33,6 +33,9 @@ export interface Sighting {
   /** First and last event on the clock, within the reading range. */
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
+  /** First and last event of the tile itself, in event time. */
+  readonly eventStart: Instant;
+  readonly eventEnd: Instant;
 }
 
 /** The state of the newest tile that saw the finding: the highest (tile end, examined at) wins whole. */
@@ -74,6 +77,12 @@ export interface FindingState {
   readonly key: Readonly<Record<string, Value>>;
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
+  /**
+   * First and last event in event time, of the tiles' own events: not of those that were read for their history only,
+   * so that the silence between two tiles can be told (core/merge.ts).
+   */
+  readonly eventStart: Instant;
+  readonly eventEnd: Instant;
   /** Sets by ECS field: hosts, addresses, ports, countries. */
   readonly sets: Readonly<Record<string, SmallestSet>>;
   /** Sample events, `index/_id`. */
