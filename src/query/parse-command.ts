@@ -2,7 +2,7 @@
 import type { Command, Dissect, Grok, Limit, Rename, Sample, Sort, SortKey, Stats } from './ast.ts';
 import { refusalOf } from './command-words.ts';
 import type { Cursor } from './cursor.ts';
-import { parseConstant, parseParam, parseString } from './parse-constant.ts';
+import { parseConstant, parseParam } from './parse-constant.ts';
 import { parseExpr, parsePrimary } from './parse-expression.ts';
 import { parseAggregate, parseField, parseGroupKey } from './parse-field.ts';
 import { parsePattern, parsePlainName } from './parse-name.ts';
@@ -111,10 +111,12 @@ function parseSort(cursor: Cursor, start: number): Sort {
 
 /** `expression ASC|DESC NULLS FIRST|LAST`. */
 function parseSortKey(cursor: Cursor): SortKey {
+  const { start } = cursor.current.span;
   const expr = parseExpr(cursor);
   const descends = cursor.acceptWord('DESC');
   if (!descends) cursor.acceptWord('ASC');
-  return { expr, direction: descends ? 'desc' : 'asc', nulls: cursor.acceptWord('NULLS') ? parseNulls(cursor) : null };
+  const nulls = cursor.acceptWord('NULLS') ? parseNulls(cursor) : null;
+  return { expr, direction: descends ? 'desc' : 'asc', nulls, span: cursor.spanFrom(start) };
 }
 
 function parseNulls(cursor: Cursor): 'first' | 'last' {
@@ -165,19 +167,19 @@ function isBetween0And1(value: unknown): boolean {
 /** `DISSECT input "pattern" APPEND_SEPARATOR="text"`. */
 function parseDissect(cursor: Cursor, start: number): Dissect {
   const input = parsePrimary(cursor);
-  const pattern = parseString(cursor, 'a pattern in double quotes').value;
+  const pattern = cursor.expect('string', 'a pattern in double quotes').value;
   const appendSeparator = cursor.acceptWord('APPEND_SEPARATOR') ? parseSeparator(cursor) : null;
   return { kind: 'dissect', input, pattern, appendSeparator, span: cursor.spanFrom(start) };
 }
 
 function parseSeparator(cursor: Cursor): string {
   cursor.expectSymbol('=');
-  return parseString(cursor, 'a separator in double quotes').value;
+  return cursor.expect('string', 'a separator in double quotes').value;
 }
 
 function parseGrok(cursor: Cursor, start: number): Grok {
   const input = parsePrimary(cursor);
-  const patterns = cursor.list((at) => parseString(at, 'a pattern in double quotes').value);
+  const patterns = cursor.list((at) => at.expect('string', 'a pattern in double quotes').value);
   return { kind: 'grok', input, patterns, span: cursor.spanFrom(start) };
 }
 
