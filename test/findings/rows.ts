@@ -16,7 +16,7 @@ export function cellsOf(rows: readonly HuntRow[]): Record<string, Value>[] {
 }
 
 /** Values an ip column may hold: addresses in and out of 10.0.0.0/29, in several forms, and what is none. */
-export const hostileValue = fc.oneof(
+const hostileValue = fc.oneof(
   fc.nat(15).map((last) => `10.0.0.${last}`),
   fc.nat(15).map((last) => `::ffff:10.0.0.${last}`),
   fc.constantFrom('2001:db8::1', '', '__proto__', 'constructor', '10.0.0.1/8', '10.0.0.01', 'ip', '%s', '\u0000'),
