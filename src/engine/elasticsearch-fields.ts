@@ -1,0 +1,73 @@
+import type { ColumnType } from '../core/row.ts';
+import type { ElasticClient } from '../elastic/client.ts';
+import type { FieldCap } from '../elastic/index-calls.ts';
+import { columnTypeOf } from './elasticsearch-types.ts';
+import type { FieldCaps } from './port.ts';
+
+const NOTHING: FieldCaps = { indices: [], closed: [], unmatched: [], types: new Map(), conflicts: new Map() };
+
+/** Fields and indices under the patterns, and what of the patterns leads nowhere. Three requests at once. */
+export async function readFields(
+  client: ElasticClient,
+  patterns: readonly string[],
+  signal: AbortSignal,
+): Promise<FieldCaps> {
+  if (patterns.length === 0) return NOTHING;
+  const [caps, names, closed] = await Promise.all([
+    client.fieldCaps(patterns, { signal }),
+    client.resolveNames(patterns, { signal }),
+    client.closedIndices(patterns, { signal }),
+  ]);
+  return {
+    indices: [...caps.indices].sort(),
+    closed,
+    unmatched: patterns.filter((pattern) => isUnmatched(pattern, [...names, ...caps.indices])),
+    ...typesOf(caps.fields),
+  };
+}
+
+/** One type for each field; where indices disagree it is `unsupported`, as in ES|QL, and the disagreement is told. */
+export function typesOf(fields: readonly FieldCap[]): Pick<FieldCaps, 'types' | 'conflicts'> {
+  const types = new Map<string, ColumnType>();
+  const conflicts = new Map<string, readonly string[]>();
+  for (const [name, caps] of Map.groupBy(fields, (field) => field.name)) {
+    const [type, ...others] = new Set(caps.map((cap) => familyOf(cap.type)));
+    types.set(name, others.length === 0 ? columnTypeOf(type ?? '') : 'unsupported');
+    if (others.length > 0) conflicts.set(name, caps.map(conflictText));
+  }
+  return { types, conflicts };
+}
+
+/** Two types that hunts cannot use are still two types: `flattened` here and `nested` there. */
+function familyOf(type: string): string {
+  const column = columnTypeOf(type);
+  return column === 'unsupported' ? type : column;
+}
+
+/** At most three index names: a pattern may hold thousands. */
+function conflictText({ type, indices }: FieldCap): string {
+  const shown = indices?.slice(0, 3).join(', ') ?? 'other indices';
+  const more = (indices?.length ?? 0) > 3 ? ` and ${(indices?.length ?? 0) - 3} more` : '';
+  return `${type} in ${shown}${more}`;
+}
+
+/** Whether no name fits the pattern. Date math and exclusions name nothing by themselves. */
+export function isUnmatched(pattern: string, names: readonly string[]): boolean {
+  if (pattern.startsWith('-') || pattern.includes('<')) return false;
+  return !names.some((name) => fits(pattern, name));
+}
+
+/** A glob with `*` only, matched piece by piece: no regular expression is made from a pattern. */
+function fits(pattern: string, name: string): boolean {
+  const [head = '', ...pieces] = pattern.split('*');
+  if (pieces.length === 0) return name === pattern;
+  if (!name.startsWith(head)) return false;
+  const tail = pieces.pop() ?? '';
+  let at = head.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return name.length - tail.length >= at && name.endsWith(tail);
+}

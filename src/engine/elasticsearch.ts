@@ -1,0 +1,36 @@
+import type { ElasticClient } from '../elastic/client.ts';
+import { REAL_EFFECTS, type Effects } from './back-off.ts';
+import { readFields } from './elasticsearch-fields.ts';
+import { ask } from './elasticsearch-query.ts';
+import { versionNotes } from './elasticsearch-versions.ts';
+import type { Engine, EngineInfo, PrivilegeReport } from './port.ts';
+
+const NEEDED_PRIVILEGES = ['read', 'view_index_metadata'] as const;
+
+/** The engine that asks an Elasticsearch cluster. Does not own the client: whoever connected it closes it. */
+export function elasticsearchEngine(client: ElasticClient, effects: Effects = REAL_EFFECTS): Engine {
+  return {
+    name: 'elasticsearch',
+    info: (signal) => info(client, signal),
+    fields: (patterns, signal) => readFields(client, patterns, signal),
+    query: (question, signal) => ask(client, effects, question, signal),
+    privileges: (patterns, signal) => privileges(client, patterns, signal),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function info(client: ElasticClient, signal: AbortSignal): Promise<EngineInfo> {
+  const versions = await client.versions({ signal });
+  const version = versions?.[0] ?? null;
+  return { name: 'elasticsearch', version, notes: [...versionNotes(versions), ...client.notes] };
+}
+
+async function privileges(
+  client: ElasticClient,
+  patterns: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly PrivilegeReport[]> {
+  if (patterns.length === 0) return [];
+  const reply = await client.missingPrivileges(patterns, NEEDED_PRIVILEGES, { signal });
+  return patterns.map((pattern) => ({ pattern, missing: reply === null ? null : (reply.missing.get(pattern) ?? []) }));
+}
