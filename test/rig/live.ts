@@ -40,7 +40,7 @@ export function describeLive<Name extends ServerName>(
   const { servers, missing } = inject('live');
   const reasons = needs.flatMap((need) => (servers[need] === undefined ? [`no ${need}: ${missing[need]}`] : []));
   if (reasons.length > 0) skip(name, reasons.join('; '));
-  else describe(name, () => body(servers as Pick<Servers, Name>));
+  else describe(name, () => body(pick(servers as Servers, needs)));
 }
 
 /** A live suite over the recorded captures, whose folder it gets; skipped also where that folder is absent. */
@@ -63,6 +63,10 @@ export function capturesFolder(): string | null {
 /** A name nobody else has: `t-3f9c21ab` for `t`. Lower case, so that an index may begin with it. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+function pick<Name extends ServerName>(servers: Servers, names: readonly Name[]): Pick<Servers, Name> {
+  return Object.fromEntries(names.map((name) => [name, servers[name]])) as Pick<Servers, Name>;
 }
 
 function skip(name: string, reason: string): void {
