@@ -1,6 +1,7 @@
 import { formatIp, parseIp } from '../core/ip.ts';
 import { cellOf, valuesOf } from '../core/row.ts';
 import type { ColumnType, Scalar, Value } from '../core/row.ts';
+import { integerOrNull } from './bounds.ts';
 import { formatDate, formatNanos, parseDateMs, parseDateNanos } from './dates.ts';
 import type { Duration } from './dates.ts';
 
@@ -50,6 +51,8 @@ const nothing = (): null => null;
 const asText = (scalar: Scalar): string => String(scalar);
 const asDouble = (scalar: Scalar): number | null =>
   typeof scalar === 'number' && Number.isFinite(scalar) ? scalar : null;
+const asInstant = (scalar: Scalar): number | null =>
+  typeof scalar === 'number' && Number.isInteger(scalar) && formatDate(scalar) !== null ? scalar : null;
 const asWhole = (scalar: Scalar): bigint | null =>
   typeof scalar === 'number' && Number.isInteger(scalar)
     ? BigInt(scalar)
@@ -62,12 +65,12 @@ const READ: Readonly<Record<ColumnType, (scalar: Scalar) => RefScalar | null>> =
   text: asText,
   version: asText,
   geo_point: asText,
-  integer: asDouble,
+  integer: (scalar) => (typeof scalar === 'number' && Number.isInteger(scalar) ? integerOrNull(scalar) : null),
   double: asDouble,
   long: asWhole,
   unsigned_long: asWhole,
   boolean: (scalar) => (typeof scalar === 'boolean' ? scalar : null),
-  date: (scalar) => (typeof scalar === 'string' ? parseDateMs(scalar) : asDouble(scalar)),
+  date: (scalar) => (typeof scalar === 'string' ? parseDateMs(scalar) : asInstant(scalar)),
   date_nanos: (scalar) => (typeof scalar === 'string' ? parseDateNanos(scalar) : null),
   ip: (scalar) => (typeof scalar === 'string' ? parseIp(scalar) : null),
   null: nothing,

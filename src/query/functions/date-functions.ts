@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
 import { addDuration, monthsBetween, truncateDate } from '../dates.ts';
 import type { Duration } from '../dates.ts';
-import { doubleOrNull, integerOrNull } from '../convert.ts';
+import { doubleOrNull, integerOrNull } from '../bounds.ts';
 import { castsTo, isDate, isFault, isNumeric, isWhole } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import type { RefScalar, RefValue } from '../values.ts';

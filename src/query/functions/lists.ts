@@ -1,4 +1,4 @@
-import { doubleOrNull, integerOrNull, longOrNull } from '../convert.ts';
+import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
 import { isFault, severalOfAny, unifiedType } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import { elementsOf, valueOf } from '../values.ts';

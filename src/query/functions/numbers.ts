@@ -1,6 +1,7 @@
 import { unifiedType } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
-import { doubleOrNull, integerOrNull, longOrNull, roundHalfUp } from '../convert.ts';
+import { roundHalfUp } from '../convert.ts';
+import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
 import { compareScalars } from './order.ts';
 import { NUMERIC, sameAsFirst, scalar, single, takes, WHOLE } from './define.ts';

@@ -1,0 +1,48 @@
+import type { ParamValue } from '../core/hunt.ts';
+import type { Literal } from './ast.ts';
+import { INTEGER_MAX, INTEGER_MIN } from './bounds.ts';
+import { elementsOf, valueOf } from './values.ts';
+import type { RefScalar, RefValue, ValueType } from './values.ts';
+
+/** A constant with its type. */
+export interface TypedConstant {
+  readonly type: ValueType;
+  readonly value: RefValue;
+}
+
+export function literalConstant({ type, value }: Literal): TypedConstant {
+  const long = (type === 'long' || type === 'unsigned_long') && typeof value === 'number';
+  return { type, value: long ? BigInt(value) : value };
+}
+
+/** `[1, 2]`: constants of one kind. */
+export function arrayConstant(items: readonly Literal[]): TypedConstant {
+  const constants = items.map(literalConstant);
+  return { type: constants[0]?.type ?? 'null', value: valueOf(constants.flatMap(({ value }) => elementsOf(value))) };
+}
+
+/** A parameter as Elasticsearch types it from JSON: text, integer, long where that does not fit, double, boolean. */
+export function paramConstant(value: ParamValue): TypedConstant {
+  const items: readonly (string | number | boolean)[] = typeof value === 'object' ? value : [value];
+  const type = items.map(paramType).reduce(widerType, 'null');
+  return { type, value: valueOf(items.map((item) => paramScalar(item, type))) };
+}
+
+function paramType(value: string | number | boolean): ValueType {
+  if (typeof value !== 'number') return typeof value === 'boolean' ? 'boolean' : 'keyword';
+  if (!Number.isInteger(value)) return 'double';
+  return value >= INTEGER_MIN && value <= INTEGER_MAX ? 'integer' : 'long';
+}
+
+/** Of two kinds in one list: the wider number, else text. */
+function widerType(a: ValueType, b: ValueType): ValueType {
+  if (a === b || a === 'null') return b;
+  const numbers = ['integer', 'long', 'double'];
+  const at = Math.max(numbers.indexOf(a), numbers.indexOf(b));
+  return numbers.includes(a) && numbers.includes(b) ? (numbers[at] === 'long' ? 'long' : 'double') : 'keyword';
+}
+
+function paramScalar(value: string | number | boolean, type: ValueType): RefScalar {
+  if (type === 'keyword') return String(value);
+  return type === 'long' && typeof value === 'number' ? BigInt(value) : value;
+}
