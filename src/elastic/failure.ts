@@ -81,8 +81,8 @@ function factsOf({ status, body }: { readonly status: number; readonly body: unk
   const types = chain.flatMap((cause) => textIn(cause, 'type') ?? []);
   const reasons = chain.flatMap((cause) => textIn(cause, 'reason') ?? []);
   const plain = typeof error === 'string' ? error : typeof body === 'string' ? body : '';
-  const reason = clean([...new Set(reasons)].slice(0, 2).join(': ') || plain) || 'no reason given';
-  return { status, types, reason, side };
+  const text = clean([...new Set(reasons)].slice(0, 2).join(': ') || plain).replace(/\.$/, '');
+  return { status, types, reason: text || 'no reason given', side };
 }
 
 /** The error itself, its root causes, and the chain below it, outermost first. */

@@ -94,7 +94,6 @@ async function once({ client, settings, version }: Session, request: WireRequest
       statusCode: status,
       body,
       headers,
-      warnings,
     } = await client.transport.request(paramsOf(request), {
       meta: true,
       maxRetries: 0,
@@ -109,7 +108,7 @@ async function once({ client, settings, version }: Session, request: WireRequest
     if (status >= 400 && (!failure.product || refusesMediaType(body))) {
       throw failureError(failure, request.doing);
     }
-    return { status, body, warnings: (warnings ?? []).map(warningText) };
+    return { status, body, warnings: warningsOf(headers['warning']) };
   } catch (error) {
     if (error instanceof HuntError) throw error;
     const failure = failureOf(error, { cancelled: call.signal.aborted, timedOut: timeout.aborted, ms });
@@ -167,10 +166,18 @@ function mediaHeaders(version: Version, { lines }: WireRequest): Record<string, 
   return { accept: json, 'content-type': lines === undefined ? json : ndjson };
 }
 
-/** `299 Elasticsearch-8.19.21-abc "text"` to its text. */
-function warningText(header: string): string {
-  const text = /^\d{3} \S+ "((?:[^"\\]|\\.)*)"/.exec(header)?.[1];
-  return text === undefined ? header : text.replace(/\\(.)/g, '$1');
+/**
+ * The texts of `299 Elasticsearch-8.19.21-abc "text"`. Read here, since the library loses all but the first of several
+ * that a proxy joined by ", ".
+ */
+function warningsOf(header: unknown): readonly string[] {
+  const text = [header]
+    .flat()
+    .filter((item) => typeof item === 'string')
+    .join(', ');
+  return [...text.matchAll(/\b\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, quoted = '']) =>
+    quoted.replace(/\\(.)/g, '$1'),
+  );
 }
 
 function makeClient(settings: ElasticSettings): Client {
