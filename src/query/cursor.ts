@@ -169,6 +169,14 @@ const CONTINUATIONS = [
 /** What people write who know another language, by the token (upper case) that gives it away. */
 const MISTAKES: ReadonlyMap<string, { readonly rule: string; readonly message: string; readonly hint: string }> =
   new Map([
+    [
+      'WHEN',
+      { rule: 'sql-case', message: 'CASE is a function in ES|QL', hint: 'Write CASE(condition, value, …, default)' },
+    ],
+    [
+      '[',
+      { rule: 'brackets', message: 'Brackets hold constants only: [1, 2]', hint: 'Remove them; METADATA takes none' },
+    ],
     ['=', { rule: 'single-equals', message: 'A single = compares nothing', hint: 'Use == to compare' }],
     ['BETWEEN', { rule: 'no-between', message: 'ES|QL has no BETWEEN', hint: 'Write x >= low AND x <= high' }],
     ['AS', { rule: 'no-as', message: 'AS gives no name here', hint: 'Write name = expression; only RENAME has AS' }],

@@ -197,6 +197,7 @@ export function parsePrimary(cursor: Cursor): Expr {
   const constant = parseConstant(cursor);
   if (constant !== null) return constant;
   if (kind === 'word' && isReserved(text)) throw reservedWord(cursor);
+  if (cursor.isWord('DISTINCT') && ['word', 'name'].includes(cursor.ahead(1).kind)) throw cursor.unexpected('a value');
   if (kind === 'word' || kind === 'name') return parseColumn(cursor);
   throw cursor.unexpected('a value');
 }

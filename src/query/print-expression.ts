@@ -1,7 +1,7 @@
 // Expressions to text that reads back as the same tree.
 import type { Arithmetic, Expr, Logical, Sign } from './ast.ts';
 import { printArray, printDuration, printLiteral, printMap } from './print-literal.ts';
-import { quoteName } from './quote.ts';
+import { quoteFunction, quoteName } from './quote.ts';
 import type { OfKind } from './walk.ts';
 
 type Kind = Expr['kind'];
@@ -72,7 +72,7 @@ const PRINTERS: { readonly [K in Kind]: (node: OfKind<K>) => string } = {
   is_null: ({ value, negated }) => `${operand(value, TIGHTNESS.sum)} IS ${negated ? 'NOT ' : ''}NULL`,
   match: ({ field, query }) => `${printExpr(field)} : ${printExpr(query)}`,
   cast: ({ value, type }) => `${operand(value, TIGHTNESS.cast)}::${type}`,
-  call: ({ name, args }) => `${quoteName(name)}(${args.map(printExpr).join(', ')})`,
+  call: ({ name, args }) => `${quoteFunction(name)}(${args.map(printExpr).join(', ')})`,
 };
 
 /** ES|QL of an expression, on one line. Throws DEFINITION on what no literal can hold (see `quoteString`). */

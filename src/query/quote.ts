@@ -40,6 +40,11 @@ export function quoteName(name: string): string {
     : backticked(name);
 }
 
+/** A function's name; `FIRST` and `LAST` may be called although they are reserved. */
+export function quoteFunction(name: string): string {
+  return /^(?:FIRST|LAST)$/i.test(name) ? name : quoteName(name);
+}
+
 /** A name pattern as KEEP and DROP read it; only its wildcards stand outside of backticks where those are needed. */
 export function quotePattern({ pieces, wild }: Pick<NamePattern, 'pieces' | 'wild'>): string {
   if (!wild) return quoteName(pieces[0] ?? '');

@@ -1,6 +1,6 @@
 // Arbitrary ES|QL trees as the parser can make them: every node kind and every command. Their places are all zero, so
 // compare with `sameTree` or `withoutSpans`.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type {
   Aggregate,
   ArrayLiteral,
