@@ -12,9 +12,11 @@ const pinned = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devD
 
 const fresh = existsSync(installedMark) && statSync(installedMark).mtimeMs >= statSync(lock).mtimeMs;
 if (!fresh) {
-  console.error('Installing dependencies (npm ci) …');
+  // Not `npm ci`: it refuses a lock file without the optional packages of every platform,
+  // and a mirror that lacks some of them cannot write any other. `npm install` keeps to the versions of the lock file too.
+  console.error('Installing dependencies (npm install) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const done = spawnSync(npm, ['install', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
