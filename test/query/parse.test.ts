@@ -44,8 +44,9 @@ function shape(expr: Expr): string {
     case 'param':
     case 'star':
     case 'match':
-      return expr.kind;
+      break;
   }
+  return expr.kind;
 }
 
 const shapeOf = (text: string): string => shape(valueOf(parseExpression(text)));
