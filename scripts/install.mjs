@@ -21,7 +21,9 @@ if (!fresh) {
 }
 
 try {
-  const found = execFileSync(join(root, 'node_modules', 'node', 'bin', 'node'), ['--version'], { encoding: 'utf8' }).trim();
+  const found = execFileSync(join(root, 'node_modules', 'node', 'bin', 'node'), ['--version'], {
+    encoding: 'utf8',
+  }).trim();
   if (found !== `v${pinned}`) throw new Error(`found ${found}`);
 } catch (error) {
   console.error(`Cannot use the pinned Node ${pinned}: ${error instanceof Error ? error.message : error}`);
