@@ -29,6 +29,8 @@ export interface WriteResult {
 }
 
 export interface FindingFilter {
+  /** Fingerprints that begin with these hex digits: people type the first few. */
+  readonly idPrefix?: string;
   readonly hunt?: string;
   readonly statuses?: readonly string[];
   readonly severities?: readonly string[];

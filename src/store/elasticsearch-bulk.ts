@@ -1,0 +1,119 @@
+import { HuntError } from '../core/error.ts';
+import type { ErrorCode } from '../core/error.ts';
+import type { Sighting } from '../core/finding.ts';
+import type { BulkOperation, BulkOutcome } from '../elastic/document-calls.ts';
+import type { StoreClient } from './elasticsearch.ts';
+import { findingDocument } from './finding-document.ts';
+import type { FindingWrite, WriteOutcome, WriteResult } from './port.ts';
+import { sightingDocument, sightingId } from './sighting-document.ts';
+import type { Kind } from './templates.ts';
+
+/**
+ * UTF-16 units of one bulk body. Elasticsearch refuses bodies over 100 MB (`http.max_content_length`), and a unit is at most
+ * 3 bytes; 1,000 ordinary findings with their sightings are about 5 million.
+ */
+const BODY_UNITS = 20_000_000;
+
+type Call = Parameters<StoreClient['bulk']>[2];
+
+interface Target {
+  readonly client: StoreClient;
+  readonly aliasOf: (kind: Kind) => string;
+}
+
+/** Findings onto their marks, sightings as they are: one bulk, unless their texts are huge. */
+export async function writeAll(
+  { client, aliasOf }: Target,
+  findings: readonly FindingWrite[],
+  sightings: readonly Sighting[],
+  call: Call,
+): Promise<WriteResult> {
+  const operations = [
+    ...findings.map((write) => findingOperation(write, aliasOf('findings'))),
+    ...sightings.map((sighting) => sightingOperation(sighting, aliasOf('sightings'))),
+  ];
+  const outcomes = await bulk(client, operations, call);
+  return {
+    findings: findings.map(({ finding }, at) => outcomeOf(finding.state.fingerprint, outcomes[at])),
+    refusedSightings: sightings.flatMap((sighting, at) => {
+      const because = reasonOf(outcomes[findings.length + at]);
+      return because === null ? [] : [{ sighting, because }];
+    }),
+  };
+}
+
+/** One document; STORE_REFUSED, with the reason, when the server does not take it. */
+export async function writeOne(client: StoreClient, operation: BulkOperation, call: Call): Promise<void> {
+  const [outcome] = await bulk(client, [operation], call);
+  const because = reasonOf(outcome);
+  if (because === null) return;
+  throw new HuntError('STORE_REFUSED', `Cannot write "${operation.id}" to "${operation.index}": ${because}`, {
+    remedy: 'Look at the reason; run "hunt setup" if the index was changed by hand',
+  });
+}
+
+function findingOperation({ finding, mark }: FindingWrite, index: string): BulkOperation {
+  const write = { index, id: finding.state.fingerprint, document: findingDocument(finding) };
+  if (mark === null) return { ...write, action: 'create' };
+  const [seqNo, primaryTerm] = mark.split('.').map(Number);
+  return { ...write, action: 'index', mark: { seqNo: seqNo ?? -1, primaryTerm: primaryTerm ?? -1 } };
+}
+
+function sightingOperation(sighting: Sighting, index: string): BulkOperation {
+  return { action: 'index', index, id: sightingId(sighting), document: sightingDocument(sighting) };
+}
+
+async function bulk(client: StoreClient, operations: readonly BulkOperation[], call: Call): Promise<BulkOutcome[]> {
+  const outcomes: BulkOutcome[] = [];
+  for (const batch of batches(operations)) outcomes.push(...(await client.bulk(batch, { requireAlias: true }, call)));
+  throwIfUnfit(outcomes);
+  return outcomes;
+}
+
+function batches(operations: readonly BulkOperation[]): BulkOperation[][] {
+  const all: BulkOperation[][] = [];
+  let room = 0;
+  for (const operation of operations) {
+    const units = JSON.stringify(operation.document).length;
+    room -= units;
+    if (room < 0 || all.length === 0) {
+      all.push([]);
+      room = BODY_UNITS - units;
+    }
+    all.at(-1)?.push(operation);
+  }
+  return all;
+}
+
+/** A bulk answers 200 whatever became of its items. Statuses that concern no single document end the write. */
+function throwIfUnfit(outcomes: readonly BulkOutcome[]): void {
+  for (const { status, error } of outcomes) {
+    const fault = UNFIT.get(status);
+    if (fault === undefined || error === null) continue;
+    throw new HuntError(fault.code, `Cannot write to the store: ${error.type}: ${error.reason}`, {
+      remedy: fault.remedy,
+    });
+  }
+}
+
+/** 404 is an alias that does not exist: without `require_alias` an index of that name would be made, without a mapping. */
+const UNFIT: ReadonlyMap<number, { readonly code: ErrorCode; readonly remedy: string }> = new Map([
+  [403, { code: 'PRIVILEGE', remedy: 'Give the user "write" on the indices of the store, and look for a write block' }],
+  [404, { code: 'STORE_NOT_READY', remedy: 'Run "hunt setup"' }],
+  [429, { code: 'OVERLOADED', remedy: 'Try again later, or run fewer hunts at once' }],
+  [503, { code: 'OVERLOADED', remedy: 'Look at the health of the cluster, and try again later' }],
+]);
+
+function outcomeOf(
+  fingerprint: FindingWrite['finding']['state']['fingerprint'],
+  outcome: BulkOutcome | undefined,
+): WriteOutcome {
+  if (outcome?.status === 409) return { fingerprint, status: 'conflict' };
+  const because = reasonOf(outcome);
+  return because === null ? { fingerprint, status: 'written' } : { fingerprint, status: 'refused', because };
+}
+
+function reasonOf(outcome: BulkOutcome | undefined): string | null {
+  if (outcome === undefined) return 'the answer does not tell of it';
+  return outcome.error === null ? null : `${outcome.error.type}: ${outcome.error.reason}`;
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/elastic/client.ts';
+import type { ElasticClient } from '../../src/elastic/client.ts';
+import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
+import { indexTemplates } from '../../src/store/templates.ts';
+import { storeContract } from '../contracts/store.ts';
+import { describeLive, uniqueName } from '../rig/live.ts';
+import { forTestNode } from '../rig/substitute-types.ts';
+
+const signal = new AbortController().signal;
+
+for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
+  describeLive(`store on ${server}`, [server], (servers) => {
+    let client: ElasticClient;
+    const prefixes: string[] = [];
+    const newPrefix = () => {
+      const prefix = uniqueName('t-store');
+      prefixes.push(prefix);
+      return prefix;
+    };
+
+    beforeAll(() => {
+      client = forTestNode(
+        connect({
+          nodes: [servers[server].url],
+          auth: { type: 'none' },
+          ca: null,
+          caFingerprint: null,
+          compatibility: 'auto',
+          requestTimeoutMs: 60_000,
+        }),
+      );
+    });
+
+    afterAll(async () => {
+      for (const prefix of prefixes) {
+        for (const kind of ['findings', 'sightings', 'runs']) {
+          const indices = await client.mappings(`${prefix}-${kind}`, { signal });
+          for (const index of indices.keys()) await client.deleteIndex(index, { signal });
+        }
+      }
+      await client[Symbol.asyncDispose]();
+    });
+
+    storeContract(server, () => {
+      const prefix = newPrefix();
+      return Promise.resolve({
+        store: elasticsearchStore(client, { prefix }),
+        other: elasticsearchStore(client, { prefix }),
+      });
+    });
+
+    describe(`${server}: schema`, () => {
+      it('brings an older index and older templates up to this version', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await store.setup({ dryRun: false }, signal);
+        const { name, body } = indexTemplates(prefix)[0] ?? { name: '', body: {} };
+        await client.putIndexTemplate(name, { ...body, version: 0 }, { signal });
+        await client.putMapping(`${prefix}-findings-000001`, { _meta: { schema_version: 0 } }, { signal });
+
+        await expect(store.ready(signal)).rejects.toMatchObject({ message: expect.stringContaining('has schema 0') });
+        const would = await store.setup({ dryRun: true }, signal);
+        const did = await store.setup({ dryRun: false }, signal);
+        const changed = (steps: typeof did, status: string) =>
+          steps.filter((step) => step.status === status).map((step) => step.what);
+        expect(changed(did, 'updated')).toEqual([`index template "${prefix}-findings"`, `index "${prefix}-findings"`]);
+        expect(changed(would, 'would update')).toEqual(changed(did, 'updated'));
+        await store.ready(signal);
+      });
+
+      it('refuses what a newer version made, and changes nothing of it', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await store.setup({ dryRun: false }, signal);
+        await client.putMapping(`${prefix}-runs-000001`, { _meta: { schema_version: 99 } }, { signal });
+        const newer = { code: 'STORE_NOT_READY', remedy: expect.stringContaining('Upgrade') };
+        await expect(store.ready(signal)).rejects.toMatchObject(newer);
+        await expect(store.setup({ dryRun: false }, signal)).rejects.toMatchObject(newer);
+      });
+
+      it('refuses an index that stands where the alias belongs', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await client.createIndex(`${prefix}-findings`, {}, { signal });
+        await expect(store.setup({ dryRun: false }, signal)).rejects.toMatchObject({
+          code: 'STORE_NOT_READY',
+          message: expect.stringContaining('where an alias belongs'),
+        });
+      });
+
+      it('gives an index that lost its alias its alias back', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await store.setup({ dryRun: false }, signal);
+        const remove = { remove: { index: `${prefix}-runs-000001`, alias: `${prefix}-runs` } };
+        await client.updateAliases([remove], { signal });
+        await expect(store.ready(signal)).rejects.toMatchObject({ code: 'STORE_NOT_READY' });
+        await store.setup({ dryRun: false }, signal);
+        await store.ready(signal);
+      });
+    });
+  });
+}
