@@ -5,7 +5,7 @@ import type { Instant, Span } from './time.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
 /** The stages of one run, in order; a run record has own and awaited time of each. */
-export const STAGES = ['prepare', 'sources', 'query', 'except', 'enrich', 'keep', 'deliver'] as const;
+export const STAGES = ['prepare', 'sources', 'query', 'except', 'enrich', 'keep', 'evidence', 'deliver'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The account of one hunt over one tile, or ad hoc. */
@@ -35,7 +35,9 @@ export interface RunRecord {
   readonly hidden: readonly Hidden[];
   readonly findings: number;
   readonly deltas: Readonly<Record<Delta, number>>;
+  /** Hosts that sent anything within the reading range, and within the tile; null where no population is counted. */
   readonly population: number | null;
+  readonly tilePopulation: number | null;
   readonly sources: readonly SourceSeen[];
   /** Fields of the query that are mapped nowhere and were read as null. */
   readonly missingFields: readonly string[];

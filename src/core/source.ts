@@ -6,6 +6,8 @@ export interface Source {
   readonly description: string;
   /** Index patterns, allowed characters only; they go into FROM. */
   readonly index: readonly string[];
+  /** The patterns before the site named its own; a hunt's FROM that names these reads `index` instead. */
+  readonly shippedIndex?: readonly string[];
   /** ES|QL boolean expression that recognises a document of this source; null: every document of the indices. */
   readonly where: PlacedText | null;
   /** Fields that give a document's time, the first one present counts. */

@@ -1,0 +1,66 @@
+import type { Hunt, NumberOrParam, PrevalenceBody } from '../../core/hunt.ts';
+import type { PlacedText } from '../../core/place.ts';
+import type { Expr } from '../../query/ast.ts';
+import { lintExpression } from '../../query/lint.ts';
+import { parseExpression } from '../../query/parse.ts';
+import { typeOnEvents } from '../../query/resolve.ts';
+import { catalogOf, clockFieldsOf } from './catalog.ts';
+import type { CheckedBody } from './esql.ts';
+import { judgeCondition, judgeField } from './fields.ts';
+import type { Report } from './report.ts';
+import { prevalenceColumns } from './result-columns.ts';
+import type { NeededSources } from './sources.ts';
+
+/** A statement about prevalence: its condition, its fields, its thresholds. */
+export function checkPrevalence(hunt: Hunt, body: PrevalenceBody, sources: NeededSources, report: Report): CheckedBody & { readonly where: Expr | null } {
+  const where = body.where === null ? null : checkEventCondition(body.where, hunt, sources, report);
+  const own = new Set([...body.of, body.across, ...Object.keys(body.collect)]);
+  checkOwnFields(body, sources, report);
+  checkThreshold(body.atMost, 'prevalence.at_most', hunt, report);
+  checkThreshold(body.minPopulation, 'prevalence.min_population', hunt, report);
+  const standIn = body.of.includes('process.name') ? ['process.executable'] : [];
+  return {
+    where: where?.condition ?? null,
+    columns: prevalenceColumns(body.of, Object.keys(body.collect)),
+    fields: new Set([...own, ...standIn, ...(where?.fields ?? [])]),
+  };
+}
+
+/** A condition on events: `where`, or the `when` of a declarative hunt's exception. Null when it cannot be read. */
+export function checkEventCondition(
+  source: PlacedText,
+  hunt: Hunt,
+  sources: NeededSources,
+  report: Report,
+): { readonly condition: Expr; readonly fields: ReadonlySet<string> } | null {
+  const parsed = parseExpression(source.text);
+  if (!parsed.ok) {
+    report.faults(source, parsed.faults);
+    return null;
+  }
+  const { typed, fields, faults } = typeOnEvents(parsed.value, catalogOf(hunt));
+  report.faults(source, faults);
+  report.faults(source, lintExpression(typed, { clockFields: clockFieldsOf(sources), severalAllowed: false }));
+  report.faults(source, judgeCondition(parsed.value, fields, sources));
+  return { condition: parsed.value, fields };
+}
+
+function checkOwnFields(body: PrevalenceBody, sources: NeededSources, report: Report): void {
+  const named: readonly (readonly [path: string, field: string])[] = [
+    ...body.of.map((field, index) => [`prevalence.of.${index}`, field] as const),
+    ['prevalence.across', body.across],
+    ...Object.keys(body.collect).map((field) => [`prevalence.collect.${field}`, field] as const),
+  ];
+  for (const [path, field] of named) {
+    const fault = judgeField(field, sources);
+    if (fault?.severity === 'error') report.error(path, fault.rule, fault.message, fault.hint);
+    else if (fault !== null) report.warning(path, fault.rule, fault.message, fault.hint);
+  }
+}
+
+function checkThreshold(value: NumberOrParam, path: string, { params }: Hunt, report: Report): void {
+  const number = typeof value === 'number' ? value : Object.hasOwn(params, value.param) ? params[value.param] : undefined;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return;
+  const shown = typeof value === 'number' ? String(value) : `?${value.param}`;
+  report.error(path, 'bad-threshold', `Threshold ${shown} is no whole number of hosts`, 'Write a number, or name a parameter that holds one');
+}

@@ -1,0 +1,27 @@
+import type { PlacedText } from '../../core/place.ts';
+import type { Query } from '../../query/ast.ts';
+import type { Report } from './report.ts';
+import type { NeededSources } from './sources.ts';
+
+/** FROM names what the hunt's sources name: a pattern of no source is never asked whether it sent anything. */
+export function checkFrom(query: Query, { present, absent }: NeededSources, source: PlacedText, report: Report): void {
+  const [from] = query.commands;
+  if (from?.kind !== 'from') {
+    const span = from?.span ?? { start: 0, end: 0 };
+    report.faults(source, [{ rule: 'no-from', message: 'A hunt reads events, so its query begins with FROM', hint: 'Begin with FROM and the patterns of its sources', span }]);
+    return;
+  }
+  const known = new Set(present.flatMap((each) => [...each.source.index, ...(each.source.shippedIndex ?? [])]));
+  const strange = from.sources.filter(({ pattern }) => !known.has(pattern));
+  if (absent.length > 0) return;
+  report.faults(
+    source,
+    strange.map(({ pattern, span }) => ({
+      rule: 'from-of-no-source',
+      severity: 'warning' as const,
+      message: `FROM reads "${pattern}", which is no index of the hunt's sources`,
+      hint: 'Whether data came is judged by source: name the source it belongs to',
+      span,
+    })),
+  );
+}

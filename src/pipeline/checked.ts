@@ -1,0 +1,51 @@
+// pipeline: joins the stages. In: definitions, an engine, a store. Out: checked hunts, and runs with their findings.
+// May import: core, definition, query, engine, findings, store.
+import type { Exception } from '../core/exception.ts';
+import type { Hunt } from '../core/hunt.ts';
+import type { Source } from '../core/source.ts';
+import type { CidrList } from '../core/value-list.ts';
+import type { Expr, Query } from '../query/ast.ts';
+
+declare const brand: unique symbol;
+
+/** A source with its predicate parsed. */
+export interface CheckedSource {
+  readonly source: Source;
+  readonly where: Expr | null;
+}
+
+export interface CheckedException {
+  readonly exception: Exception;
+  readonly when: Expr;
+}
+
+/**
+ * A hunt in which `checkHunts` found no error, with everything it names looked up and parsed. Only that function makes
+ * one, so a hunt that was not checked cannot be run.
+ */
+export interface CheckedHunt {
+  readonly [brand]: 'CheckedHunt';
+  readonly hunt: Hunt;
+  /** The sources it needs, those a site declares absent left out. */
+  readonly sources: readonly CheckedSource[];
+  /** Names of needed sources that the site declares absent. */
+  readonly absent: readonly string[];
+  /** What to read in place of a pattern that the hunt's own FROM names: a site may keep a source elsewhere. */
+  readonly patterns: (pattern: string) => readonly string[];
+  /** The query of an esql hunt. */
+  readonly query: Query | null;
+  /** The `where` of a declarative hunt. */
+  readonly where: Expr | null;
+  readonly exceptions: readonly CheckedException[];
+  readonly keep: Expr | null;
+  readonly drilldown: Query | null;
+  /** Lists that the hunt excludes, by name. */
+  readonly lists: ReadonlyMap<string, CidrList>;
+  /** Fields it reads from events, source predicates and clocks not included. */
+  readonly fields: ReadonlySet<string>;
+}
+
+/** For `checkHunts` alone. */
+export function asChecked(parts: Omit<CheckedHunt, typeof brand>): CheckedHunt {
+  return parts as CheckedHunt;
+}

@@ -1,0 +1,37 @@
+import type { HuntRow } from '../core/row.ts';
+import type { Instant, Span } from '../core/time.ts';
+import type { GeoLookup } from '../findings/geoip.ts';
+import type { FindingContext } from '../findings/to-finding.ts';
+import { boundDrilldown, entityDrilldown } from '../query/compile/drilldown.ts';
+import { entityEvents, entityIs } from '../query/compile/prevalence.ts';
+import { prevalencePlan } from './ask-prevalence.ts';
+import { entityOf, type Evidence } from './evidence.ts';
+import type { RunPlan } from './plan.ts';
+
+/** What all findings of one run share. */
+export function contextOf(
+  plan: RunPlan,
+  geoip: GeoLookup | null,
+  evidence: Evidence,
+  examinedAt: Instant,
+  population: number | null,
+): FindingContext {
+  const { hunt, request } = plan;
+  const { tile, lookBackMs, runId, adHoc } = request;
+  return {
+    ...{ hunt, tile, lookBackMs, runId, adHoc, examinedAt, population, evidence },
+    keyColumns: hunt.body.type === 'prevalence' ? hunt.body.of : hunt.finding.key,
+    across: hunt.body.type === 'prevalence' ? hunt.body.across : null,
+    geoipDate: geoip?.date ?? null,
+    drilldown: (row, events) => drilldownOf(plan, row, events),
+  };
+}
+
+/** ES|QL without parameters that shows a finding's events: the hunt's own, or one made from its statement. */
+function drilldownOf(plan: RunPlan, row: HuntRow, events: Span): string | null {
+  const { hunt, checked } = plan;
+  if (checked.drilldown !== null) return boundDrilldown(checked.drilldown, row.cells, events);
+  if (hunt.body.type !== 'prevalence') return null;
+  const entity = entityIs(hunt.body, entityOf(hunt.body, row));
+  return entityDrilldown(entityEvents(prevalencePlan(plan, hunt.body), hunt.params), entity, events);
+}

@@ -1,0 +1,35 @@
+import type { RunRecord } from '../core/run.ts';
+import { DAY_MS } from '../core/time.ts';
+import type { Tile } from '../core/tile.ts';
+import type { Reason } from '../core/verdict.ts';
+
+const WEEK_MS = 7 * DAY_MS;
+/** Runs of so many weeks before are compared, and so many of them are needed to judge (design.md, "Population"). */
+export const WEEKS_COMPARED = 4;
+const RUNS_NEEDED = 3;
+
+/**
+ * Whether far fewer hosts than usual sent anything in the tile: below half of the median of the same weekday and time in
+ * the last four weeks. With fewer than three such runs nothing is said.
+ */
+export function judgePopulation(hosts: number, tile: Tile, earlier: readonly RunRecord[]): Reason | null {
+  const comparable = earlier.filter((run) => isSameTime(run.tile, tile)).flatMap((run) => run.tilePopulation ?? []);
+  if (comparable.length < RUNS_NEEDED) return null;
+  const usual = median(comparable);
+  if (hosts * 2 >= usual) return null;
+  return { verdict: 'degraded', code: 'population_fell', text: `Population fell from ${usual} to ${hosts}` };
+}
+
+/** Same length, and a whole number of weeks before. */
+function isSameTime(before: Tile, tile: Tile): boolean {
+  const age = tile.start - before.start;
+  const sameLength = before.end - before.start === tile.end - tile.start;
+  return sameLength && age > 0 && age % WEEK_MS === 0 && age <= WEEKS_COMPARED * WEEK_MS;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

@@ -1,0 +1,57 @@
+import type { Hunt } from '../core/hunt.ts';
+import type { Reason } from '../core/verdict.ts';
+import type { FieldCaps } from '../engine/port.ts';
+import type { Account } from './account.ts';
+import type { CheckedHunt } from './checked.ts';
+import { frameOf } from './frame-of.ts';
+import { exceptionsBefore, listsBefore, patternsOf, rangeOf, type RunPlan } from './plan.ts';
+import type { RunEffects, RunRequest } from './request.ts';
+import { judgeSources, lookAtSources } from './sources.ts';
+
+/** What exists before anything is asked; without a plan there is nothing to ask, and the sources say why. */
+export interface Prepared {
+  readonly caps: FieldCaps;
+  readonly plan: RunPlan | null;
+}
+
+/** Which indices and fields exist, and from that the plan of the run. */
+export async function prepare(
+  checked: CheckedHunt,
+  hunt: Hunt,
+  request: RunRequest,
+  effects: RunEffects,
+  account: Account,
+): Promise<Prepared> {
+  const caps = await account.awaited(effects.engine.fields(patternsOf(checked), effects.signal));
+  account.reasons.push(...closedIndices(caps), ...missingKeys(checked, caps));
+  const frame = frameOf(checked.sources, caps, request.clock, checked.fields);
+  if (frame === null) return { caps, plan: null };
+  account.missingFields = [...frame.missing.keys()].sort();
+  const now = effects.now();
+  const exceptions = hunt.body.type === 'prevalence' ? exceptionsBefore(checked, hunt, now) : [];
+  const range = rangeOf(hunt, request);
+  return { caps, plan: { checked, hunt, request, range, caps, frame, before: listsBefore(checked, now), exceptions } };
+}
+
+/** Asks each source what it sent, and says what its silence means. */
+export async function inquire(checked: CheckedHunt, caps: FieldCaps, request: RunRequest, account: Account): Promise<void> {
+  const { sources, absent, hunt } = checked;
+  const { tile, clock, deadlineMs } = request;
+  account.sources = await lookAtSources({ sources, absent, caps, tile, clock, deadlineMs, ask: (question) => account.ask(question) });
+  const sporadic = new Set(sources.filter(({ source }) => source.heartbeatMs === 'sporadic').map(({ source }) => source.name));
+  account.reasons.push(...judgeSources(hunt.sources, account.sources, sporadic));
+}
+
+/** A closed index is skipped by every query without a word. */
+function closedIndices(caps: FieldCaps): Reason[] {
+  if (caps.closed.length === 0) return [];
+  const text = `Closed indices were not read: ${caps.closed.join(', ')}`;
+  return [{ verdict: 'degraded', code: 'closed_index', text }];
+}
+
+/** Without its key field a hunt can find nothing; `process.name` has a stand-in. */
+function missingKeys({ hunt }: CheckedHunt, caps: FieldCaps): Reason[] {
+  if (hunt.body.type !== 'prevalence' || caps.indices.length === 0) return [];
+  const missing = hunt.body.of.filter((name) => !caps.types.has(name) && !(name === 'process.name' && caps.types.has('process.executable')));
+  return missing.map((name) => ({ verdict: 'blind', code: 'key_missing', text: `Key field "${name}" is mapped nowhere` }));
+}

@@ -1,0 +1,50 @@
+import { CLOCK_COLUMN } from '../core/source.ts';
+import type { Frame } from '../query/compile/frame.ts';
+import { esqlHuntQuery } from '../query/compile/esql-hunt.ts';
+import { hiddenQuery, populationQuery, prevalenceQuery, type PrevalencePlan } from '../query/compile/prevalence.ts';
+import type { CheckedHunt } from './checked.ts';
+import { eventCondition, exceptionsBefore } from './plan.ts';
+
+/** A query as it is sent, and what it is for. */
+export interface ShownQuery {
+  readonly purpose: string;
+  readonly esql: string;
+  /** What a reader must know of it. */
+  readonly notes: readonly string[];
+}
+
+/** Rows asked for in a query that is only shown. */
+const ROWS_MAX = 9_999;
+
+/**
+ * The ES|QL of a hunt as it would be sent where all fields exist, on the sources' clocks: what `hunt show --esql` prints.
+ * Its time range travels in the request filter, so in Discover the time picker stands for it.
+ */
+export function showEsql(checked: CheckedHunt, now: number): ShownQuery[] {
+  const { hunt } = checked;
+  const frame = wholeFrame(checked);
+  const range = `The time range on ${CLOCK_COLUMN} travels in the request filter, as do the lists excluded before counting`;
+  if (hunt.body.type === 'esql') {
+    if (checked.query === null) return [];
+    const plan = { query: checked.query, frame, patterns: checked.patterns, params: hunt.params, rowsMax: ROWS_MAX };
+    return [{ purpose: 'rows', esql: esqlHuntQuery(plan), notes: [range] }];
+  }
+  const exceptions = exceptionsBefore(checked, hunt, now);
+  const where = checked.where === null ? null : eventCondition(checked.where, hunt);
+  const plan: PrevalencePlan = { body: hunt.body, frame, where, exceptions, rowsMax: ROWS_MAX };
+  return [
+    { purpose: 'rows', esql: prevalenceQuery(plan), notes: [range, ...exceptions.map(({ id, form }) => `Exception "${id}" is ${form === 'pushed down' ? 'pushed down to the index' : 'tested row by row'}`)] },
+    { purpose: 'population', esql: populationQuery(plan), notes: ['Counted before where, lists and exceptions'] },
+    { purpose: 'hidden', esql: hiddenQuery(plan, []), notes: ['Counts what each exception hides'] },
+  ];
+}
+
+/** A frame in which every field exists. */
+function wholeFrame({ sources }: CheckedHunt): Frame {
+  return {
+    sources: sources.map(({ source, where }) => ({ patterns: source.index, where, clock: source.clock })),
+    missing: new Map(),
+    conflicting: new Map(),
+    oddClocks: new Set(),
+  };
+}

@@ -1,0 +1,49 @@
+import { type Row, valuesOf } from '../../core/row.ts';
+import { EVENT_TIME_FIELD } from '../../core/source.ts';
+import { type Instant, isoTime, MINUTE_MS } from '../../core/time.ts';
+import type { Command, Expr, Query } from '../ast.ts';
+import { and, column, compare, limit, literal, query, sort, text, where } from '../build.ts';
+import { printQuery } from '../print.ts';
+import { mapQuery } from '../commands.ts';
+
+/** Event times lie around the first and last event by up to this: clocks of hosts are off by minutes (design.md, "Clock"). */
+const MARGIN_MS = 5 * MINUTE_MS;
+
+/** Event times of a finding, for the bounds of its drill-down. */
+export interface EventSpan {
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+/** The column that a parameter stands for: `?hosts`, or with underscores for dots, as names of parameters have none, `?process_name`. */
+export function columnOfParam(param: string, columns: Iterable<string>): string | null {
+  for (const name of columns) if (name === param || name.replaceAll('.', '_') === param) return name;
+  return null;
+}
+
+/** The hunt's own drill-down with `?column` put in as literals of the row, and event-time bounds after FROM. */
+export function boundDrilldown(drilldown: Query, row: Row, span: EventSpan): string {
+  const bound = mapQuery(drilldown, (node) => {
+    const name = node.kind === 'param' ? columnOfParam(node.name, row.keys()) : null;
+    if (name === null) return node;
+    const [first] = valuesOf(row.get(name));
+    return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : literal(first);
+  });
+  const [from, ...rest] = bound.commands;
+  return printQuery({ ...bound, commands: [...(from ? [from] : []), ...where(within(span)), ...rest] });
+}
+
+/** A drill-down made for a declarative hunt: the events before grouping, of one entity, newest first. */
+export function entityDrilldown(events: readonly Command[], entity: Expr | null, span: EventSpan): string {
+  const wanted = and([within(span), ...(entity === null ? [] : [entity])]);
+  return printQuery(query([...events, ...where(wanted), sort([EVENT_TIME_FIELD, 'desc']), limit(1_000)]));
+}
+
+function within(span: EventSpan): Expr {
+  const time = column(EVENT_TIME_FIELD);
+  const bounds = [
+    compare(time, '>=', text(isoTime(span.start - MARGIN_MS))),
+    compare(time, '<=', text(isoTime(span.end + MARGIN_MS))),
+  ];
+  return and(bounds) ?? time;
+}

@@ -1,0 +1,77 @@
+import type { Expr } from '../ast.ts';
+import { and, call, compare, isNull, literal, not, or } from '../build.ts';
+import { columnsOf } from '../walk.ts';
+
+/** How an exception was written into the query: terms Elasticsearch answers from its index, or a test of every row. */
+export type NegationForm = 'pushed down' | 'row by row';
+
+export interface Negation {
+  readonly expr: Expr;
+  readonly form: NegationForm;
+}
+
+/**
+ * An expression that is true unless `expr` is true: unknown never hides a row. Conjunctions and disjunctions of simple
+ * terms become `f IS NULL OR NOT term`, which is pushed down (0.1 s over 2 million rows on 8.19.21); anything else
+ * becomes NOT COALESCE(…, false), which is not (0.3 s, and 13 s with a long CIDR list). `single` says which fields never
+ * hold several values: on those only the cheap form is safe, since NOT of a several-valued comparison is null.
+ */
+export function unlessTrue(expr: Expr, single: (field: string) => boolean): Negation {
+  if (expr.kind === 'and' || expr.kind === 'or') {
+    const parts = expr.operands.map((operand) => unlessTrue(operand, single));
+    const joined = (expr.kind === 'and' ? or : and)(parts.map((part) => part.expr));
+    const form = parts.every((part) => part.form === 'pushed down') ? 'pushed down' : 'row by row';
+    // One term that is not pushed down takes a whole OR with it, so there is nothing to gain from splitting it.
+    return joined === null || (expr.kind === 'and' && form === 'row by row') ? rowByRow(expr) : { expr: joined, form };
+  }
+  if (expr.kind === 'is_null') return { expr: not(expr), form: 'pushed down' };
+  const field = simpleTermField(expr);
+  if (field === null || !single(field)) return rowByRow(expr);
+  const absent = isNull({ kind: 'column', name: field, span: expr.span });
+  return { expr: or([absent, negate(expr)]) ?? absent, form: 'pushed down' };
+}
+
+function rowByRow(expr: Expr): Negation {
+  return { expr: not(call('COALESCE', expr, literal(false))), form: 'row by row' };
+}
+
+/** `NOT flag` reads better, and is pushed down, as `flag == false`. */
+function negate(expr: Expr): Expr {
+  return expr.kind === 'column' ? compare(expr, '==', literal(false)) : not(expr);
+}
+
+/** The one field that a term compares with constants, or null for a term of another kind. */
+function simpleTermField(expr: Expr): string | null {
+  const inner = expr.kind === 'not' ? expr.operand : expr;
+  const fields = [...columnsOf(inner)];
+  return fields.length === 1 && isSimpleTerm(inner) ? (fields[0] ?? null) : null;
+}
+
+const SIMPLE_CALLS: ReadonlySet<string> = new Set(['CIDR_MATCH', 'STARTS_WITH', 'ENDS_WITH']);
+
+function isSimpleTerm(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'column':
+      return true;
+    case 'compare':
+      return (isFieldOrLowered(expr.left) && isConstant(expr.right)) || (isConstant(expr.left) && isFieldOrLowered(expr.right));
+    case 'in':
+      return isFieldOrLowered(expr.value) && expr.list.every(isConstant);
+    case 'like':
+    case 'rlike':
+      return expr.value.kind === 'column';
+    case 'call':
+      return SIMPLE_CALLS.has(expr.name) && expr.args[0]?.kind === 'column' && expr.args.slice(1).every(isConstant);
+    default:
+      return false;
+  }
+}
+
+/** `TO_LOWER(field) == "x"` is pushed down as a case-insensitive term (10 ms over 2 million rows). */
+function isFieldOrLowered(expr: Expr): boolean {
+  return expr.kind === 'column' || (expr.kind === 'call' && expr.name === 'TO_LOWER' && expr.args[0]?.kind === 'column');
+}
+
+function isConstant(expr: Expr): boolean {
+  return expr.kind === 'literal' || expr.kind === 'param';
+}
