@@ -2,7 +2,7 @@
 import type { Command, Dissect, Grok, Limit, Rename, Sample, Sort, SortKey, Stats } from './ast.ts';
 import { refusalOf } from './command-words.ts';
 import type { Cursor } from './cursor.ts';
-import { parseConstant, parseParam } from './parse-constant.ts';
+import { parseConstant, parseValueParam } from './parse-constant.ts';
 import { parseExpr, parsePrimary } from './parse-expression.ts';
 import { parseAggregate, parseField, parseGroupKey } from './parse-field.ts';
 import { parsePattern, parsePlainName } from './parse-name.ts';
@@ -128,7 +128,7 @@ function parseNulls(cursor: Cursor): 'first' | 'last' {
 /** `LIMIT n`: a whole number that fits an integer, or a parameter. */
 function parseLimit(cursor: Cursor, start: number): Limit {
   const at = cursor.current.span;
-  const count = parseParam(cursor) ?? parseConstant(cursor);
+  const count = parseValueParam(cursor) ?? parseConstant(cursor);
   const isCount =
     count?.kind === 'param' || (count?.kind === 'literal' && count.type === 'integer' && Number(count.value) >= 0);
   if (!isCount)
@@ -146,7 +146,7 @@ function parseLimit(cursor: Cursor, start: number): Limit {
 
 function parseSample(cursor: Cursor, start: number): Sample {
   const at = cursor.current.span;
-  const probability = parseParam(cursor) ?? parseConstant(cursor);
+  const probability = parseValueParam(cursor) ?? parseConstant(cursor);
   const isShare =
     probability?.kind === 'param' || (probability?.kind === 'literal' && isBetween0And1(probability.value));
   if (!isShare) {
@@ -179,8 +179,16 @@ function parseSeparator(cursor: Cursor): string {
 
 function parseGrok(cursor: Cursor, start: number): Grok {
   const input = parsePrimary(cursor);
-  const patterns = cursor.list((at) => at.expect('string', 'a pattern in double quotes').value);
-  return { kind: 'grok', input, patterns, span: cursor.spanFrom(start) };
+  const pattern = cursor.expect('string', 'a pattern in double quotes').value;
+  if (cursor.isSymbol(',')) {
+    const hint = 'Write one pattern with (?:a|b), or several hunts';
+    throw cursor.stop(
+      'needs-newer-version',
+      'GROK with several patterns needs Elasticsearch 9, and stored hunts run on 8.19 too',
+      hint,
+    );
+  }
+  return { kind: 'grok', input, patterns: [pattern], span: cursor.spanFrom(start) };
 }
 
 function parseMvExpand(cursor: Cursor, start: number): Command {

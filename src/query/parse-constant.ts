@@ -47,6 +47,19 @@ export function parseParam(cursor: Cursor): Param | null {
   return { kind: 'param', name: text.slice(style === 'identifier' ? 2 : 1), style, span };
 }
 
+/** The parameter of a value at the cursor, or null; `??` stands for columns only (8.19 refuses it in LIMIT, SAMPLE and `:`). */
+export function parseValueParam(cursor: Cursor): Param | null {
+  if (cursor.current.kind === 'param' && cursor.current.text.startsWith('??')) {
+    const hint = 'Write it with one question mark';
+    throw cursor.stop(
+      'param-as-name',
+      `"${excerpt(cursor.current.text)}" stands for a name where a value is expected`,
+      hint,
+    );
+  }
+  return parseParam(cursor);
+}
+
 /** The string at the cursor; `wanted` names it to a person. */
 export function parseString(cursor: Cursor, wanted: string): Literal {
   return stringLiteral(cursor.expect('string', wanted));

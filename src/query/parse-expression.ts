@@ -3,7 +3,7 @@
 import type { ArithmeticOp, Call, ColumnRef, CompareOp, Expr, Like, Literal, Param } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { excerpt } from './fault.ts';
-import { parseConstant, parseMap, parseParam, parseString } from './parse-constant.ts';
+import { parseConstant, parseMap, parseParam, parseString, parseValueParam } from './parse-constant.ts';
 import { paramAsName, parseColumn, reservedWord } from './parse-name.ts';
 import { isReserved } from './words.ts';
 
@@ -99,7 +99,7 @@ function parseMatch(cursor: Cursor, field: Expr, start: number): Expr {
     throw cursor.stop('match-needs-field', 'Only a column can stand before ":"', 'Write column : "text"');
   }
   cursor.expectSymbol(':');
-  const query = parseParam(cursor) ?? matchText(cursor);
+  const query = parseValueParam(cursor) ?? matchText(cursor);
   return { kind: 'match', field, query, span: cursor.spanFrom(start) };
 }
 
@@ -236,14 +236,10 @@ function parseCall(cursor: Cursor): Call {
 function parseArguments(cursor: Cursor): Expr[] {
   if (cursor.isSymbol('*') && cursor.ahead(1).text === ')') return [{ kind: 'star', span: cursor.take().span }];
   const args = cursor.list((at) => (at.isSymbol('{') ? parseMap(at) : parseExpr(at)));
-  const misplaced = args.slice(0, -1).find((arg) => arg.kind === 'map');
+  const misplaced = args.find((arg, at) => arg.kind === 'map' && (at === 0 || at < args.length - 1));
   if (misplaced === undefined) return args;
-  throw cursor.stop(
-    'map-position',
-    'Options in braces stand before other arguments',
-    'Make them the last argument',
-    misplaced.span,
-  );
+  const hint = 'Make them the last argument, after one other at least';
+  throw cursor.stop('map-position', 'Options in braces stand where an argument is expected', hint, misplaced.span);
 }
 
 function refuseSubquery(cursor: Cursor): void {

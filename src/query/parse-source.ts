@@ -12,7 +12,7 @@ const METADATA_NAME = /^_[A-Za-z0-9_]+$/;
 /** `FROM source, … METADATA field, …`. */
 export function parseFrom(cursor: Cursor, start: number): From {
   const sources = cursor.list(parseSourceRef);
-  const metadata = cursor.acceptWord('METADATA') ? cursor.list(parseMetadata) : [];
+  const metadata = cursor.acceptWord('METADATA') ? parseMetadataList(cursor) : [];
   return { kind: 'from', sources, metadata, span: cursor.spanFrom(start) };
 }
 
@@ -50,6 +50,18 @@ function parseIndexName(cursor: Cursor): { readonly value: string; readonly span
     'Write index, cluster:index or -index, or quote it',
     span,
   );
+}
+
+function parseMetadataList(cursor: Cursor): readonly string[] {
+  const names = new Set<string>();
+  cursor.list((at) => {
+    const { span } = at.current;
+    const name = parseMetadata(at);
+    if (names.has(name))
+      throw at.stop('duplicate-metadata', `"${name}" is asked for twice`, 'Remove one of them', span);
+    names.add(name);
+  });
+  return [...names];
 }
 
 function parseMetadata(cursor: Cursor): string {

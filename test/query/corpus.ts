@@ -66,7 +66,7 @@ FROM logs-* /* and inside a list */, metrics-*
   'FROM a | DISSECT message "%{user} logged in from %{source.ip} %{?skip} %{+rest}"',
   'FROM a | DISSECT TO_LOWER(m) """%{a}="%{b}"""" APPEND_SEPARATOR=","',
   'FROM a | GROK message "%{WORD:verb} %{NUMBER:code:int}"',
-  'FROM a | GROK message """(?<Esql.host>[a-z]+)\\.%{GREEDYDATA:rest}""", "%{WORD:x}"',
+  'FROM a | GROK message """(?<Esql.host>[a-z]+)\\.%{GREEDYDATA:rest}"""',
   'FROM a | MV_EXPAND process.args | MV_EXPAND `odd name`',
   'FROM a | LOOKUP JOIN threat_list ON source.ip',
   'FROM a | LOOKUP JOIN "assets" ON host.name, user.name',

@@ -180,7 +180,7 @@ describe('commands', () => {
       pattern: '%{x}',
       appendSeparator: '-',
     });
-    expect(lastOf('FROM a | GROK m "a", "b"')).toMatchObject({ patterns: ['a', 'b'] });
+    expect(lastOf('FROM a | GROK m "a"')).toMatchObject({ patterns: ['a'] });
     expect(lastOf('FROM a | LOOKUP JOIN i ON x, `y z`')).toMatchObject({
       index: 'i',
       on: [{ name: 'x' }, { name: 'y z' }],

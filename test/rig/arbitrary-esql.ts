@@ -85,6 +85,7 @@ const param = fc.record({
   style: fc.constantFrom('value', 'identifier'),
   span: fc.constant(span),
 });
+const valueParam = param.map((node) => ({ ...node, style: 'value' as const }));
 const column = columnName.map((name) => ({ kind: 'column' as const, name, span }));
 const negated = fc.boolean();
 
@@ -121,7 +122,9 @@ function callOf(expr: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> {
   const name = fc.constantFrom('COUNT', 'CASE', 'TO_LOWER', 'FIRST', 'LAST', 'CIDR_MATCH');
   const star = fc.constant<Expr[]>([{ kind: 'star', span }]);
   const plain = fc.array(expr, { maxLength: 3 });
-  const withOptions = fc.tuple(plain, map).map(([args, options]): Expr[] => [...args, options]);
+  const withOptions = fc
+    .tuple(fc.array(expr, { minLength: 1, maxLength: 2 }), map)
+    .map(([args, options]): Expr[] => [...args, options]);
   return fc.tuple(name, fc.oneof(plain, star, withOptions)).map(([name, args]) => ({ kind: 'call', name, args, span }));
 }
 
@@ -157,7 +160,7 @@ export const arbitraryExpr: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>((tie)
       likeOf(expr),
       fc.tuple(negated, expr).map(([negated, value]): Expr => ({ kind: 'is_null', negated, value, span })),
       fc
-        .tuple(column, fc.oneof(literal, nothing, param))
+        .tuple(column, fc.oneof(literal, nothing, valueParam))
         .map(([field, query]): Expr => ({ kind: 'match', field, query, span })),
       fc.tuple(expr, identifier).map(([value, type]): Expr => ({ kind: 'cast', value, type, span })),
       callOf(expr),
@@ -204,7 +207,7 @@ const here = fc.constant(span);
 const from = fc.record({
   kind: kind('from'),
   sources: list(source),
-  metadata: list(fc.constantFrom('_id', '_index', '_source'), 0),
+  metadata: fc.uniqueArray(fc.constantFrom('_id', '_index', '_source')),
   span: here,
 });
 const row = fc.record({ kind: kind('row'), fields: list(field), span: here });
@@ -238,7 +241,7 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
     span: here,
   }),
   fc.record({ kind: kind('sort'), keys: list(sortKey), span: here }),
-  fc.record({ kind: kind('limit'), count: fc.oneof(count, param), span: here }),
+  fc.record({ kind: kind('limit'), count: fc.oneof(count, valueParam), span: here }),
   fc.record({
     kind: kind('dissect'),
     input: arbitraryExpr,
@@ -246,10 +249,10 @@ export const arbitraryCommand: fc.Arbitrary<Command> = fc.oneof(
     appendSeparator: fc.option(anyText),
     span: here,
   }),
-  fc.record({ kind: kind('grok'), input: arbitraryExpr, patterns: list(anyText), span: here }),
+  fc.record({ kind: kind('grok'), input: arbitraryExpr, patterns: anyText.map((text) => [text]), span: here }),
   fc.record({ kind: kind('mv_expand'), column, span: here }),
   fc.record({ kind: kind('lookup_join'), index: indexName, on: list(column), span: here }),
-  fc.record({ kind: kind('sample'), probability: fc.oneof(share, param), span: here }),
+  fc.record({ kind: kind('sample'), probability: fc.oneof(share, valueParam), span: here }),
   fc.record({
     kind: kind('enrich'),
     policy: indexName,
