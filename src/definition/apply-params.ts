@@ -10,12 +10,22 @@ export interface Applied {
   readonly problems: readonly Problem[];
 }
 
+/** Whether a glob names a hunt whose file is broken: then it cannot be judged. */
+export function anyMatches(glob: string, broken: ReadonlySet<string>): boolean {
+  return [...broken].some((id) => matchesGlob(glob, id));
+}
+
 /** The hunts with a site's parameters in place of their own, entry by entry; a later entry wins. */
-export function applyParams(hunts: readonly Hunt[], overrides: readonly ParamOverride[]): Applied {
+export function applyParams(
+  hunts: readonly Hunt[],
+  overrides: readonly ParamOverride[],
+  broken: ReadonlySet<string>,
+): Applied {
   return overrides.reduce<Applied>(
     (done, override) => {
       const matching = done.hunts.filter(({ id }) => matchesGlob(override.hunts, id));
-      const problems = [...done.problems, ...checkOverride(override, matching, hunts)];
+      const told = anyMatches(override.hunts, broken) ? [] : checkOverride(override, matching, hunts);
+      const problems = [...done.problems, ...told];
       return {
         hunts: done.hunts.map((hunt) => (matching.includes(hunt) ? overridden(hunt, override.values) : hunt)),
         problems,

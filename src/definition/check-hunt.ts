@@ -9,6 +9,7 @@ import type { YamlFile } from './yaml-file.ts';
  */
 export function checkHuntFile(file: YamlFile): Problem[] {
   const hunt = mapping(file.value);
+  if (Object.keys(hunt).length === 0) return [];
   return [
     ...checkBody(file, hunt),
     ...checkSources(file, mapping(hunt['sources'])),
@@ -128,7 +129,7 @@ export function checkUnique(file: YamlFile, path: readonly string[], key: string
             [...path, String(index), key],
             `duplicate-${noun}`,
             `Another ${noun} has the ${key} "${name}"`,
-            `Give it a ${key} of its own`,
+            `Let each ${noun} have its own`,
           ),
         ]
       : [];

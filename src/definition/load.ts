@@ -47,11 +47,11 @@ export async function loadDefinitions(
 function joinDefinitions(site: SiteConfig, read: SiteFiles): Definitions {
   const unique = uniqueHunts(read.hunts);
   const listFiles = uniqueLists(read.lists);
-  const lists = resolveLists(listFiles.items);
+  const lists = resolveLists(listFiles.items, read.broken.lists);
   const ownSources = uniqueSources(read.sources);
-  const sources = mapSources(ownSources.items, site.sources);
-  const withParams = applyParams(unique.items, site.params);
-  const withExceptions = applyExceptions(withParams.hunts, read.exceptions);
+  const sources = mapSources(ownSources.items, site.sources, read.broken.sources);
+  const withParams = applyParams(unique.items, site.params, read.broken.hunts);
+  const withExceptions = applyExceptions(withParams.hunts, read.exceptions, read.broken.hunts);
   const hunts = withExceptions.hunts.map((hunt) => ({ ...hunt, version: versionOf(hunt) }));
   const stages = [read, unique, listFiles, lists, ownSources, sources, withParams, withExceptions];
   const problems = stages.flatMap((stage) => stage.problems);

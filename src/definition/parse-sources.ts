@@ -51,16 +51,17 @@ export function placeOfKey(file: YamlFile, path: string): Place {
   return file.keyPlaces.get(path) ?? { file: file.file, line: 1, column: 1 };
 }
 
-/** The sources as they are at a site. */
+/** The sources as they are at a site; `broken`: there are more, in a file that could not be read. */
 export function mapSources(
   sources: ReadonlyMap<string, Source>,
   mappings: readonly SourceMapping[],
+  broken: boolean,
 ): { readonly sources: ReadonlyMap<string, Source>; readonly problems: readonly Problem[] } {
   const mapped = new Map(sources);
   const problems = mappings.flatMap((mapping): Problem[] => {
     const source = sources.get(mapping.name);
     if (source !== undefined) mapped.set(mapping.name, mappedSource(source, mapping));
-    return source === undefined ? [unknownSource(mapping.name, mapping.place, sources)] : [];
+    return source === undefined && !broken ? [unknownSource(mapping.name, mapping.place, sources)] : [];
   });
   return { sources: mapped, problems };
 }

@@ -13,7 +13,7 @@ export function placedTextOf(node: Scalar.Parsed, text: string, source: string, 
   if (node.type === 'BLOCK_LITERAL') return literalText(text, source, start, placeOf);
   const joints = jointsOf(text, piecesOf(source, start, end, node.type), placeOf);
   const place = joints[0]?.at === 0 ? joints[0].place : placeOf(start);
-  return joints.length > 1 ? { text, place, margin: 0, joints } : { text, place, margin: 0 };
+  return joints.length === 1 && joints[0]?.at === 0 ? { text, place, margin: 0 } : { text, place, margin: 0, joints };
 }
 
 /** The line after the header is the first line of the text; its margin is what the file has before it. */
@@ -37,7 +37,7 @@ interface Piece {
 }
 
 const ESCAPES: Readonly<Record<string, RegExp>> = {
-  QUOTE_DOUBLE: /\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|\r?\n[ \t]*|[^\n])|\r?\n/gi,
+  QUOTE_DOUBLE: /\\(?:x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|\r?\n[ \t]*|[^\n])|\r?\n/g,
   QUOTE_SINGLE: /''|\r?\n/g,
 };
 const LINE_ENDS = /\r?\n/g;

@@ -10,9 +10,9 @@ export interface ResolvedLists {
 }
 
 /** Every list with the entries of the lists it includes; an include that leads nowhere or in a ring is a problem. */
-export function resolveLists(files: ListFiles): ResolvedLists {
+export function resolveLists(files: ListFiles, broken: ReadonlySet<string>): ResolvedLists {
   const rings = ringsOf(files);
-  const problems = [...unknownIncludes(files), ...rings.map(({ problem }) => problem)];
+  const problems = [...unknownIncludes(files, broken), ...rings.map(({ problem }) => problem)];
   const inRing = new Set(rings.flatMap(({ names }) => names));
   const lists = [...files.values()].map((file): [string, CidrList] => {
     const { includes: _includes, ...list } = file;
@@ -21,10 +21,10 @@ export function resolveLists(files: ListFiles): ResolvedLists {
   return { lists: new Map(lists), problems };
 }
 
-function unknownIncludes(files: ListFiles): Problem[] {
+function unknownIncludes(files: ListFiles, broken: ReadonlySet<string>): Problem[] {
   return [...files.values()].flatMap(({ includes }) =>
     includes
-      .filter(({ name }) => !files.has(name))
+      .filter(({ name }) => !files.has(name) && !broken.has(name))
       .map(({ name, place }): Problem => {
         return {
           rule: 'unknown-list',

@@ -51,11 +51,14 @@ export function duration(describe: string) {
     hint: `Write a whole number above 0 and s, m, h, d or w, together at most ${DURATION_DAYS_MAX} days`,
     describe,
     pattern: /^[0-9]{1,9}[smhdw]$/,
-    test: (text) => {
-      const ms = parseDuration(text);
-      return ms !== null && ms > 0 && ms <= DURATION_DAYS_MAX * DAY_MS;
-    },
+    test: isDuration,
   });
+}
+
+/** Whether a text is a duration above zero and within the longest. */
+export function isDuration(text: string): boolean {
+  const ms = parseDuration(text);
+  return ms !== null && ms > 0 && ms <= DURATION_DAYS_MAX * DAY_MS;
 }
 
 /** A day that exists. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { duration, field, indexPattern, some, sourceName, words } from './schema-parts.ts';
+import { field, indexPattern, isDuration, ruled, some, sourceName, words } from './schema-parts.ts';
 
-const heartbeat = z
-  .union([z.literal('sporadic'), duration('A duration such as 1h.')], {
-    error: 'Expected a duration such as 1h, or "sporadic"',
-  })
-  .meta({ description: 'How long silence of this source is normal; "sporadic": any silence is.' });
+const heartbeat = ruled({
+  rule: 'heartbeat',
+  what: 'a duration such as 1h, or sporadic',
+  hint: 'Write how long silence is normal, or sporadic where any silence is',
+  describe: 'How long silence of this source is normal; sporadic: any silence is.',
+  pattern: /^(sporadic|[0-9]{1,9}[smhdw])$/,
+  test: (text) => text === 'sporadic' || isDuration(text),
+});
 
 const sourceKeys = {
   index: some(indexPattern('One index pattern.'), 'Index patterns that hold the source.'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { shown } from './schema-parts.ts';
-import { suggestion } from './suggest.ts';
+import { closest, suggestion } from './suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -48,11 +48,8 @@ function problemsOf(issue: Issue, above: Path, schema: z.ZodType, file: YamlFile
   if (issue.code === 'invalid_union') return unionProblems(issue, path, schema, file);
   if (issue.code === 'invalid_key')
     return issue.issues.map((inner) => problemAtKey(file, path, ruleOf(inner), inner.message, hintOf(inner)));
-  return [
-    isMissing(file, path)
-      ? missingKey(path, file)
-      : problemAt(file, path, ruleOf(issue), messageOf(issue, file, path), hintOf(issue)),
-  ];
+  if (isMissing(file, path)) return missingKey(path, schema, file);
+  return [problemAt(file, path, ruleOf(issue), messageOf(issue, file, path), hintOf(issue))];
 }
 
 function unknownKey(key: string, path: Path, schema: z.ZodType, file: YamlFile): Problem {
@@ -65,16 +62,22 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, file: YamlFile):
   );
 }
 
-function missingKey(path: Path, file: YamlFile): Problem {
+/** None where the key is there with a slip of the keyboard: that is told as an unknown key. */
+function missingKey(path: Path, schema: z.ZodType, file: YamlFile): Problem[] {
   const key = String(path.at(-1));
   const around = path.slice(0, -1);
-  return problemAtKey(
-    file,
-    around,
-    'missing-key',
-    `Key "${key}" is missing${inside(around)}`,
-    `Add "${key}:"; hunts/_template.yml shows each key`,
-  );
+  const known = new Set(keysAt(schema, around));
+  const others = Object.keys(valueAt(file.value, around) ?? {}).filter((other) => !known.has(other));
+  if (others.some((other) => closest(other, known) === key)) return [];
+  return [
+    problemAtKey(
+      file,
+      around,
+      'missing-key',
+      `Key "${key}" is missing${inside(around)}`,
+      `Add "${key}:"; hunts/_template.yml shows each key`,
+    ),
+  ];
 }
 
 /** The problems of the one alternative that fits the kind of value, else those of the choice itself. */
@@ -84,7 +87,7 @@ function unionProblems(
   schema: z.ZodType,
   file: YamlFile,
 ): Problem[] {
-  if (isMissing(file, path)) return [missingKey(path, file)];
+  if (isMissing(file, path)) return missingKey(path, schema, file);
   const fitting = issue.errors.filter(
     (inner) =>
       !inner.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')),

@@ -4,6 +4,7 @@ import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { ListFile } from './parse-list.ts';
+import type { OwnedList } from './read-site.ts';
 
 export interface Unique<T> {
   readonly items: T;
@@ -44,10 +45,8 @@ function formerIdProblems(hunts: readonly Hunt[]): Problem[] {
 }
 
 /** Lists by name. A site's list takes the place of the package's; two of the site, or of the package, are a problem. */
-export function uniqueLists(
-  lists: readonly { readonly list: ListFile; readonly ours: boolean }[],
-): Unique<ReadonlyMap<string, ListFile>> {
-  const byName = new Map<string, { readonly list: ListFile; readonly ours: boolean }>();
+export function uniqueLists(lists: readonly OwnedList[]): Unique<ReadonlyMap<string, ListFile>> {
+  const byName = new Map<string, OwnedList>();
   const problems = lists.flatMap((each): Problem[] => {
     const { name, file } = each.list;
     const other = byName.get(name);

@@ -64,7 +64,8 @@ const SYNTAX_HINTS: Readonly<Record<string, string>> = {
 };
 
 function syntaxProblem(error: YAMLError, place: Place): Problem {
-  const message = error.message.replace(/; please use .*$/, '').replace(/\.$/, '');
+  const several = error.code === 'MULTIPLE_DOCS';
+  const message = several ? 'The file holds several documents' : error.message.replace(/\.$/, '');
   const hint = SYNTAX_HINTS[error.code] ?? 'Mend the YAML here; ES|QL stands best in a block after |';
   return { rule: 'yaml-syntax', severity: 'error', place, message, hint };
 }

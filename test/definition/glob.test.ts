@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { matchesGlob } from '../../src/definition/glob.ts';
+import { closest } from '../../src/definition/suggest.ts';
+
+describe('a glob', () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ['network/rare-egress', 'network/rare-egress', true],
+    ['network/rare-egress', 'network/rare', false],
+    ['network/*', 'network/rare-egress', true],
+    ['network/*', 'network/deep/rare', false],
+    ['*', 'network/rare-egress', false],
+    ['**', 'network/rare-egress', true],
+    ['**/rare-*', 'rare-one', true],
+    ['**/rare-*', 'a/b/rare-one', true],
+    ['network/**', 'network/deep/rare', true],
+    ['a*b*c', 'aXbXbYc', true],
+    ['a*b*c', 'acb', false],
+    ['ab*ba', 'aba', false],
+    ['**/a/**/b', 'a/x/y/b', true],
+    ['**/a/**/b', 'b', false],
+  ];
+  for (const [glob, id, expected] of cases)
+    it(`${glob} ${expected ? 'matches' : 'does not match'} ${id}`, () => {
+      expect(matchesGlob(glob, id)).toBe(expected);
+    });
+
+  it('that would be slow as a regular expression is not', () => {
+    const start = performance.now();
+    expect(matchesGlob(`${'*a'.repeat(200)}*b`, 'a'.repeat(5_000))).toBe(false);
+    expect(matchesGlob(`${'**/'.repeat(50)}x`, 'a/'.repeat(500))).toBe(false);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('the closest name', () => {
+  it('is one that a slip of the keyboard makes', () => {
+    expect(closest('hypotesis', ['hypothesis', 'severity'])).toBe('hypothesis');
+    expect(closest('widnow', ['window', 'name'])).toBe('window');
+    expect(closest('owner', ['window', 'name'])).toBeNull();
+    expect(closest('x'.repeat(10_000), ['window'])).toBeNull();
+  });
+});
