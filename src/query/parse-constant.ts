@@ -65,18 +65,29 @@ export function parseString(cursor: Cursor, wanted: string): Literal {
   return stringLiteral(cursor.expect('string', wanted));
 }
 
-/** `{"key": value, …}`; the cursor stands at its brace. */
+/** `{"key": value, …}`; the cursor stands at its brace. 8.19.21 refuses null, an empty or repeated key, and no entry [M]. */
 export function parseMap(cursor: Cursor): MapLiteral {
   const { start } = cursor.current.span;
   cursor.expectSymbol('{');
-  const entries = cursor.isSymbol('}') ? [] : cursor.list(parseEntry);
+  const keys = new Set<string>();
+  const entries = cursor.list((at) => parseEntry(at, keys));
   cursor.expectSymbol('}');
   return { kind: 'map', entries, span: cursor.spanFrom(start) };
 }
 
-function parseEntry(cursor: Cursor): MapLiteral['entries'][number] {
-  const key = cursor.expect('string', 'a key in double quotes').value;
+function parseEntry(cursor: Cursor, keys: Set<string>): MapLiteral['entries'][number] {
+  const { value: key, span } = cursor.expect('string', 'a key in double quotes');
+  if (key.trim() === '' || keys.has(key)) {
+    throw cursor.stop(
+      'map-key',
+      `The option "${excerpt(key)}" is empty or given twice`,
+      'Give each option one name',
+      span,
+    );
+  }
+  keys.add(key);
   cursor.expectSymbol(':');
+  if (cursor.isWord('NULL')) throw cursor.unexpected('a constant other than null');
   const value = parseConstant(cursor);
   if (value === null || value.kind === 'duration') throw cursor.unexpected('a constant');
   return { key, value };

@@ -6,6 +6,9 @@ import { printExpr, printPrimary } from './print-expression.ts';
 import { quoteName, quotePattern, quoteSource, quoteString } from './quote.ts';
 import { sameTree } from './same.ts';
 
+/** 8.19.21 does not know the unit `m`, so a text with it cannot be sent as it was; printed, it reads `minutes` [M]. */
+const SHORT_MINUTES = /\d\s*m\b/i;
+
 type Kind = Command['kind'];
 
 const PRINTERS: { readonly [K in Kind]: (command: Extract<Command, { kind: K }>) => string } = {
@@ -35,7 +38,7 @@ export function printQuery(query: Query): string {
 }
 
 /** ES|QL of one stage, without its pipe. */
-export function printCommand(command: Command): string {
+function printCommand(command: Command): string {
   return (PRINTERS[command.kind] as unknown as (command: Command) => string)(command);
 }
 
@@ -68,7 +71,8 @@ function printAggregate(aggregate: Aggregate): string {
 function printNamed<F extends Field>(field: F, printed: string, parse: (text: string) => Parsed<F>): string {
   const { name, named, expr } = field;
   if (!named && (name === printed || (expr.kind === 'column' && expr.name === name))) return printed;
-  return !named && saysTheSame(field, parse(name)) ? name : `${quoteName(name)} = ${printed}`;
+  const sendable = !named && !SHORT_MINUTES.test(name) && saysTheSame(field, parse(name));
+  return sendable ? name : `${quoteName(name)} = ${printed}`;
 }
 
 function saysTheSame<F extends Field>(field: F, parsed: Parsed<F>): boolean {

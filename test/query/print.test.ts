@@ -134,6 +134,12 @@ describe('queries', () => {
     expect(printQuery(query(text))).toBe(text);
   });
 
+  it('spell out a unit that 8.19 does not know, and keep the name', () => {
+    expect(printQuery(query('FROM a | STATS BY BUCKET(t, 5m)'))).toBe(
+      'FROM a\n| STATS BY `BUCKET(t, 5m)` = BUCKET(t, 5 minutes)',
+    );
+  });
+
   it('name an unnamed expression that was rewritten, so that its column is called the same', () => {
     const bound = mapQuery(query('FROM a | STATS MAX(?x) BY y'), (node) =>
       node.kind === 'param' ? literal('integer', 7) : node,

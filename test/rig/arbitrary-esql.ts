@@ -76,7 +76,14 @@ const array = fc
   .map((items): ArrayLiteral => ({ kind: 'array', items, span }));
 const map = fc.record({
   kind: fc.constant('map' as const),
-  entries: fc.array(fc.record({ key: anyText, value: fc.oneof(literal, nothing, array) }), { maxLength: 3 }),
+  entries: fc.uniqueArray(
+    fc.record({ key: anyText.filter((key) => key.trim() !== ''), value: fc.oneof(literal, array) }),
+    {
+      selector: ({ key }) => key,
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
   span: fc.constant(span),
 });
 const param = fc.record({
