@@ -32,6 +32,7 @@ export function checkEventCondition(
   hunt: Hunt,
   sources: NeededSources,
   report: Report,
+  { absenceAllowed }: { readonly absenceAllowed: boolean } = { absenceAllowed: false },
 ): { readonly condition: Expr; readonly fields: ReadonlySet<string> } | null {
   const parsed = parseExpression(source.text);
   if (!parsed.ok) {
@@ -41,7 +42,8 @@ export function checkEventCondition(
   const { typed, fields, faults } = typeOnEvents(parsed.value, catalogOf(hunt));
   report.faults(source, faults);
   report.faults(source, lintExpression(typed, { clockFields: clockFieldsOf(sources), severalAllowed: false }));
-  report.faults(source, judgeCondition(parsed.value, fields, sources));
+  const absences = judgeCondition(parsed.value, fields, sources);
+  report.faults(source, absenceAllowed ? absences.filter(({ severity }) => severity === 'error') : absences);
   return { condition: parsed.value, fields };
 }
 

@@ -40,7 +40,8 @@ export function checkExceptions(
 type Read = { readonly when: Expr; readonly fields: ReadonlySet<string> };
 
 function onEvents(exception: Exception, hunt: Hunt, sources: NeededSources, report: Report): Read | null {
-  const read = checkEventCondition(exception.when, hunt, sources, report);
+  // A field that only some sources have is null in the others, and unknown never hides: no warning.
+  const read = checkEventCondition(exception.when, hunt, sources, report, { absenceAllowed: true });
   return read === null ? null : { when: read.condition, fields: read.fields };
 }
 

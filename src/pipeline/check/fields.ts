@@ -2,7 +2,7 @@ import { suggestion } from '../../definition/suggest.ts';
 import type { Expr, Query, TextSpan } from '../../query/ast.ts';
 import { expressionsOf } from '../../query/commands.ts';
 import type { MeaningFault } from '../../query/typed.ts';
-import { walkExpr } from '../../query/walk.ts';
+import { childrenOf } from '../../query/walk.ts';
 import type { NeededSources } from './sources.ts';
 
 /** Columns that the engine adds, and metadata, which no source has. */
@@ -19,21 +19,29 @@ export function judgeCondition(condition: Expr, fields: ReadonlySet<string>, sou
 }
 
 function judged(expressions: readonly Expr[], fields: ReadonlySet<string>, sources: NeededSources): MeaningFault[] {
-  const places = firstPlaces(expressions);
+  const anywhere = firstPlaces(expressions, () => true);
+  const demanded = firstPlaces(expressions, (node) => !allowsAbsence(node));
   return [...fields].flatMap((name) => {
     const verdict = judgeField(name, sources);
-    return verdict === null ? [] : [{ ...verdict, span: places.get(name) ?? { start: 0, end: 0 } }];
+    const span = (verdict?.severity === 'error' ? anywhere : demanded).get(name);
+    return verdict === null || span === undefined ? [] : [{ ...verdict, span }];
   });
 }
 
-function firstPlaces(expressions: readonly Expr[]): ReadonlyMap<string, TextSpan> {
+/** Where each column first stands, not looking below nodes that `enter` refuses. */
+function firstPlaces(expressions: readonly Expr[], enter: (node: Expr) => boolean): ReadonlyMap<string, TextSpan> {
   const places = new Map<string, TextSpan>();
-  for (const expr of expressions) {
-    walkExpr(expr, (node) => {
-      if (node.kind === 'column' && !places.has(node.name)) places.set(node.name, node.span);
-    });
+  const waiting = [...expressions].reverse();
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.kind === 'column' && !places.has(node.name)) places.set(node.name, node.span);
+    if (enter(node)) waiting.push(...[...childrenOf(node)].reverse());
   }
   return places;
+}
+
+/** Below these an author has thought of a source that lacks the field: another branch, a stand-in, a question for null. */
+function allowsAbsence(node: Expr): boolean {
+  return node.kind === 'or' || node.kind === 'is_null' || (node.kind === 'call' && (node.name === 'COALESCE' || node.name === 'CASE'));
 }
 
 /** What is wrong with one field by its name; null where all is well, or where a source does not state its fields. */
