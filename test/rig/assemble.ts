@@ -113,7 +113,7 @@ async function addModule(home: string, module: Module, version: string, scratch:
 
 /** `lucene-core-9.12.1.jar` without its version: `lucene-core`. */
 export function jarName(jar: string): string {
-  return jar.replace(/-\d[\w.+-]*\.jar$/, '').replace(/\.jar$/, '');
+  return jar.replace(/-\d[\w.+]*(-[a-z]+)?\.jar$/, '').replace(/\.jar$/, '');
 }
 
 async function jarNames(folders: readonly string[]): Promise<ReadonlySet<string>> {
