@@ -150,13 +150,14 @@ function noIndex({ side }: Facts): string {
  * Reads `action [x] is unauthorized for user [u] … on indices [a,b], this action is granted by the index privileges
  * [read,all]`: the first privilege is the least one.
  */
-function missingPrivilege({ reason }: Facts): string {
+function missingPrivilege({ reason, on }: Facts): string {
   const user = /for (?:user|API key id|service account) \[([^\]]*)\]/.exec(reason)?.[1];
-  const indices = /on (?:restricted )?indices \[([^\]]*)\]/.exec(reason)?.[1];
+  const named = /on (?:restricted )?indices \[([^\]]*)\]/.exec(reason)?.[1];
   const [, kind, privileges] = /granted by the (index|cluster) privileges \[([^\]]*)\]/.exec(reason) ?? [];
   const privilege = privileges?.split(',')[0];
   if (privilege === undefined) return 'Give the user the right that the message names';
-  const where = indices === undefined ? '' : ` on "${indices}"`;
+  const indices = kind === 'index' ? (named ?? on) : null;
+  const where = indices === null ? '' : ` on "${indices}"`;
   const who = user === undefined ? 'the user' : `"${user}"`;
   return `Grant the ${kind} privilege "${privilege}"${where} to ${who}`;
 }

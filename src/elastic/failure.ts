@@ -16,6 +16,8 @@ export interface Doing {
   /** Infinitive: `run the query`, `read the fields of logs-*`. */
   readonly what: string;
   readonly side: 'events' | 'store';
+  /** Index patterns it is about, where the server's reason may not name them. */
+  readonly on?: string;
 }
 
 /** An error answer of Elasticsearch in flat form. */
@@ -26,6 +28,7 @@ export interface Facts {
   /** The most telling reason, one line, at most 600 characters. */
   readonly reason: string;
   readonly side: 'events' | 'store';
+  readonly on: string | null;
 }
 
 const REASON_LENGTH = 600;
@@ -75,14 +78,17 @@ function isForeign({ status, body }: { readonly status: number; readonly body: u
 }
 
 /** Reads an error body, whatever its form: object, bare text, or none. */
-function factsOf({ status, body }: { readonly status: number; readonly body: unknown }, { side }: Doing): Facts {
+function factsOf(
+  { status, body }: { readonly status: number; readonly body: unknown },
+  { side, on = null }: Doing,
+): Facts {
   const error = fieldOf(body, 'error');
   const chain = causes(error);
   const types = chain.flatMap((cause) => textIn(cause, 'type') ?? []);
   const reasons = chain.flatMap((cause) => textIn(cause, 'reason') ?? []);
   const plain = typeof error === 'string' ? error : typeof body === 'string' ? body : '';
   const text = clean([...new Set(reasons)].slice(0, 2).join(': ') || plain).replace(/\.$/, '');
-  return { status, types, reason: text || 'no reason given', side };
+  return { status, types, reason: text || 'no reason given', side, on };
 }
 
 /** The error itself, its root causes, and the chain below it, outermost first. */

@@ -51,6 +51,10 @@ const LENIENT = { ignore_unavailable: true, allow_no_indices: true } as const;
 
 export function indexCalls({ send }: Pick<Wire, 'send'>): IndexCalls {
   const read = (what: string) => ({ what, side: 'events' }) as const;
+  const about = (what: string, patterns: readonly string[]) => {
+    const on = patterns.join(',');
+    return { what: `${what} "${on}"`, side: 'events', on } as const;
+  };
   return {
     async versions(call) {
       // `GET /` would do on a full server; 403, 404 and 405 are servers or users that tell nothing.
@@ -63,14 +67,14 @@ export function indexCalls({ send }: Pick<Wire, 'send'>): IndexCalls {
     },
     async fieldCaps(patterns, call) {
       const query = { fields: '*', ...LENIENT };
-      const doing = read(`read the fields of "${patterns.join(',')}"`);
+      const doing = about('read the fields of', patterns);
       return readFieldCaps(
         (await send({ doing, method: 'GET', path: `${pathOf(patterns)}/_field_caps`, query }, call)).body,
       );
     },
     async resolveNames(patterns, call) {
       const query = { ...LENIENT, expand_wildcards: 'open,closed' };
-      const doing = read(`look for "${patterns.join(',')}"`);
+      const doing = about('look for', patterns);
       return readNames(
         (await send({ doing, method: 'GET', path: `/_resolve/index${pathOf(patterns)}`, query }, call)).body,
       );
@@ -78,7 +82,7 @@ export function indexCalls({ send }: Pick<Wire, 'send'>): IndexCalls {
     async closedIndices(patterns, call) {
       // A named open index is listed in spite of `expand_wildcards`, so the setting that only closed ones have decides.
       const query = { ...LENIENT, expand_wildcards: 'closed', filter_path: '*.settings.index.verified_before_close' };
-      const doing = read(`look for closed indices of "${patterns.join(',')}"`);
+      const doing = about('look for closed indices of', patterns);
       const reply = await send({ doing, method: 'GET', path: `${pathOf(patterns)}/_settings`, query }, call);
       return Object.keys(expectFields(reply.body, 'the settings')).sort();
     },

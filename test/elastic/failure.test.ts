@@ -281,6 +281,13 @@ describe('failureError', () => {
     expect(failureError(answered(409, 'version_conflict_engine_exception', 'seq'), WRITE).code).toBe('CONFLICT');
   });
 
+  it('names the patterns of the request where the reason names no index', () => {
+    const reason =
+      'action [indices:admin/x] is unauthorized for user [u] with effective roles [r], this action is granted by the index privileges [view_index_metadata,manage]';
+    const error = failureError(answered(403, 'security_exception', reason), { ...RUN, on: 'logs-*' });
+    expect(error.remedy).toBe('Grant the index privilege "view_index_metadata" on "logs-*" to "u"');
+  });
+
   it('keeps a hostile reason to one line without control characters, and short', () => {
     const { message } = failureError(answered(400, 'parsing_exception', `a\u001b[31m\r\nb${'x'.repeat(10_000)}`), RUN);
     expect(message).toMatch(/: a \[31m bx+…$/);
