@@ -1,7 +1,7 @@
 // Writes src/query/ecs-table.json from the npm package @elastic/ecs (Apache-2.0): type of each field, `[]` behind the type
 // where ECS normalises the field to an array. Run by `npm run ecs` after an update of the package; a test compares.
 import { writeFileSync } from 'node:fs';
-import ecs from '@elastic/ecs';
+import * as ecs from '@elastic/ecs';
 
 interface EcsEntry {
   readonly type: string;

@@ -22,23 +22,15 @@ export function compileAutomaton(node: RegexNode): ((text: string) => boolean) |
 /** Adds the states of `node` that lead to `exit`; their entry, or null when there are too many. */
 function build(states: State[], node: RegexNode, exit: number): number | null {
   if (states.length > STATES_MAX) return null;
-  switch (node.kind) {
-    case 'chars':
-      return states.push({ kind: 'chars', ranges: node.ranges, next: exit }) - 1;
-    case 'concat':
-      return node.parts.reduceRight(
-        (next: number | null, part) => (next === null ? null : build(states, part, next)),
-        exit,
-      );
-    case 'union': {
-      const entries = node.parts.map((part) => build(states, part, exit));
-      return entries.includes(null)
-        ? null
-        : states.push({ kind: 'fork', next: entries.filter((entry) => entry !== null) }) - 1;
-    }
-    case 'repeat':
-      return buildRepeat(states, node, exit);
+  if (node.kind === 'chars') return states.push({ kind: 'chars', ranges: node.ranges, next: exit }) - 1;
+  if (node.kind === 'repeat') return buildRepeat(states, node, exit);
+  if (node.kind === 'union') {
+    const entries = node.parts.map((part) => build(states, part, exit)).filter((entry) => entry !== null);
+    return entries.length < node.parts.length ? null : states.push({ kind: 'fork', next: entries }) - 1;
   }
+  let entry: number | null = exit;
+  for (const part of node.parts.toReversed()) entry = entry === null ? null : build(states, part, entry);
+  return entry;
 }
 
 function buildRepeat(

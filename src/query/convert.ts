@@ -15,36 +15,31 @@ export function roundHalfUp(value: number): bigint | null {
  * (a bad parse, out of range): in ES|QL null with a warning.
  */
 export function convert(value: RefScalar, from: ValueType, to: ValueType): RefScalar | null {
-  if (from === to) return value;
-  switch (to) {
-    case 'keyword':
-    case 'text':
-      return textOf(value, from);
-    case 'integer':
-      return wholeOf(value, from, (whole) => (whole === null ? null : integerOrNull(Number(whole))));
-    case 'long':
-    case 'unsigned_long':
-      return wholeOf(value, from, (whole) => (whole === null ? null : longOrNull(whole, to)));
-    case 'double':
-      return doubleOf(value, from);
-    case 'boolean':
-      return booleanOf(value);
-    case 'date':
-      return dateOf(value, from);
-    case 'date_nanos':
-      return nanosOf(value, from);
-    case 'ip':
-      return typeof value === 'string' ? parseIp(value) : null;
-    case 'version':
-    case 'geo_point':
-      return typeof value === 'string' ? value : null;
-    case 'duration':
-      return typeof value === 'string' ? parseDurationText(value) : null;
-    case 'null':
-    case 'unsupported':
-      return null;
-  }
+  return from === to ? value : CONVERT[to](value, from);
 }
+
+type Convert = (value: RefScalar, from: ValueType) => RefScalar | null;
+const fromText: Convert = (value) => (typeof value === 'string' ? value : null);
+const nothing: Convert = () => null;
+
+/** One entry for each target type; a forgotten one does not compile. */
+const CONVERT: Readonly<Record<ValueType, Convert>> = {
+  keyword: textOf,
+  text: textOf,
+  integer: (value, from) => wholeOf(value, from, (whole) => integerOrNull(Number(whole))),
+  long: (value, from) => wholeOf(value, from, (whole) => longOrNull(whole)),
+  unsigned_long: (value, from) => wholeOf(value, from, (whole) => longOrNull(whole, 'unsigned_long')),
+  double: doubleOf,
+  boolean: booleanOf,
+  date: dateOf,
+  date_nanos: nanosOf,
+  ip: (value) => (typeof value === 'string' ? parseIp(value) : null),
+  version: fromText,
+  geo_point: fromText,
+  duration: (value) => (typeof value === 'string' ? parseDurationText(value) : null),
+  null: nothing,
+  unsupported: nothing,
+};
 
 /** A double as Java prints it: `2.0`, `1.0E10`, `1.0E-4`. */
 export function javaDouble(value: number): string {
@@ -63,12 +58,17 @@ function textOf(value: RefScalar, from: ValueType): string | null {
   return String(value);
 }
 
-function wholeOf<T>(value: RefScalar, from: ValueType, fit: (whole: bigint | null) => T | null): T | null {
-  if (typeof value === 'boolean') return fit(value ? 1n : 0n);
-  if (typeof value === 'bigint') return fit(value);
-  if (typeof value === 'number') return fit(from === 'double' ? roundHalfUp(value) : BigInt(value));
+function wholeOf<T>(value: RefScalar, from: ValueType, fit: (whole: bigint) => T | null): T | null {
+  const whole = wholeIn(value, from);
+  return whole === null ? null : fit(whole);
+}
+
+function wholeIn(value: RefScalar, from: ValueType): bigint | null {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return from === 'double' ? roundHalfUp(value) : BigInt(value);
   if (typeof value !== 'string' || !DECIMAL.test(value)) return null;
-  return fit(/^[+-]?\d{1,40}$/.test(value) ? BigInt(value.replace('+', '')) : roundHalfUp(Number(value)));
+  return /^[+-]?\d{1,40}$/.test(value) ? BigInt(value.replace('+', '')) : roundHalfUp(Number(value));
 }
 
 function doubleOf(value: RefScalar, from: ValueType): number | null {

@@ -8,7 +8,7 @@ import type { LikePattern } from './like.ts';
 import { arithmetic, compare } from './operators.ts';
 import { isTotal, parseRlike } from './rlike.ts';
 import type { Typed } from './typed.ts';
-import { elementsOf, fromCell, isSeveral, valueOf } from './values.ts';
+import { elementsOf, fromCell, isSeveral, textIn, valueOf } from './values.ts';
 import type { RefScalar, RefValue, ValueType } from './values.ts';
 
 /** Reads a value from a row. */
@@ -24,30 +24,20 @@ export function readerOf(typed: Typed): Reader {
   if (constant !== null) return () => constant.value;
   if (column !== null) return (row) => fromCell(row.get(column.name), column.type);
   if (entry !== null) return callReader(typed);
-  switch (expr.kind) {
-    case 'arithmetic':
-      return arithmeticReader(typed, expr.ops);
-    case 'sign':
-      return signReader(typed, expr.op);
-    case 'compare':
-      return compareReader(typed, expr.op);
-    case 'and':
-    case 'or':
-      return logicalReader(typed, expr.kind === 'or');
-    case 'not':
-      return notReader(typed);
-    case 'in':
-      return inReader(typed, expr.negated);
-    case 'like':
-    case 'rlike':
-      return likeReader(typed, expr);
-    case 'is_null':
-      return isNullReader(typed, expr.negated);
-    case 'match':
-      return matchReader(typed);
-    default:
-      return () => null;
-  }
+  return operatorReader(typed, expr);
+}
+
+/** Constants, columns, calls and casts have been read before. */
+function operatorReader(typed: Typed, expr: Expr): Reader {
+  if (expr.kind === 'and' || expr.kind === 'or') return logicalReader(typed, expr.kind === 'or');
+  if (expr.kind === 'not') return notReader(typed);
+  if (expr.kind === 'compare') return compareReader(typed, expr.op);
+  if (expr.kind === 'in') return inReader(typed, expr.negated);
+  if (expr.kind === 'like' || expr.kind === 'rlike') return likeReader(typed, expr);
+  if (expr.kind === 'is_null') return isNullReader(typed, expr.negated);
+  if (expr.kind === 'match') return matchReader(typed);
+  if (expr.kind === 'arithmetic') return arithmeticReader(typed, expr.ops);
+  return expr.kind === 'sign' ? signReader(typed, expr.op) : () => null;
 }
 
 /** The operands' readers, each bringing its value to the type the operator takes. */
@@ -212,8 +202,8 @@ function elementTest(value: RefScalar, from: ValueType, type: ValueType): (eleme
   if (block !== null)
     return (element) => typeof element === 'bigint' && element >= block.first && element <= block.last;
   if (type === 'text') {
-    const words = new Set(wordsOf(String(value)));
-    return (element) => wordsOf(String(element)).some((word) => words.has(word));
+    const words = new Set(wordsOf(textIn(value)));
+    return (element) => wordsOf(textIn(element)).some((word) => words.has(word));
   }
   const wanted = convert(value, from, type);
   return (element) => wanted !== null && compare('==', element, wanted, type);

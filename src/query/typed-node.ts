@@ -1,4 +1,4 @@
-import type { Expr, TextSpan } from './ast.ts';
+import type { Expr } from './ast.ts';
 import { convert } from './convert.ts';
 import type { TypedConstant } from './type-constants.ts';
 import type { Typed, TypingScope } from './typed.ts';
@@ -46,16 +46,9 @@ export function refusedNode(
 }
 
 /** Reports a fault and stands as a null, which fits everywhere, so that one fault does not make others. */
-export function faultyNode(
-  expr: { readonly span: TextSpan },
-  scope: TypingScope,
-  rule: string,
-  message: string,
-  hint: string,
-): Typed {
+export function faultyNode(expr: Expr, scope: TypingScope, rule: string, message: string, hint: string): Typed {
   scope.report({ rule, severity: 'error', message, hint, span: expr.span });
-  const nothing: Expr = { kind: 'literal', type: 'null', value: null, span: expr.span };
-  return typedNode(nothing, 'null', { several: 'unknown' });
+  return typedNode(expr, 'null', { several: 'unknown' });
 }
 
 /** Reports text constants that have no form of the type they become. */
@@ -76,7 +69,12 @@ const LITERAL_FORMS: ReadonlyMap<ValueType, string> = new Map([
 ]);
 
 export function badLiteral(expr: Expr, value: RefScalar, to: ValueType, scope: TypingScope): void {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, 80))
+      : typeof value === 'object'
+        ? 'a duration'
+        : String(value);
   const hint = LITERAL_FORMS.get(to) ?? `Write a value of type ${to}`;
   faultyNode(expr, scope, 'bad-literal', `${shown} is no ${to}`, hint);
 }

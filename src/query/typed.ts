@@ -16,6 +16,8 @@ export interface KnownColumn {
   readonly origin: Origin;
   /** The field whose values it holds unchanged (renamed or grouped by), else null. */
   readonly field: string | null;
+  /** Whether a fraction was cut off to make it: a divisor that is makes rates too large, or null. */
+  readonly truncated?: boolean;
 }
 
 /** A fault of meaning; `warning` leaves the query usable. */

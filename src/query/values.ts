@@ -33,6 +33,11 @@ export function valueOf(elements: readonly RefScalar[]): RefValue {
   return elements.length === 0 ? null : elements.length === 1 ? (elements[0] ?? null) : elements;
 }
 
+/** The text of a value that its type says is text; empty for anything else. */
+export function textIn(value: RefValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** The value of a row's cell; an element that its type cannot hold is left out, as a malformed field is at ingest. */
 export function fromCell(cell: Value | undefined, type: ColumnType): RefValue {
   const read = READ[type];

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ParamValue } from '../../src/core/hunt.ts';
 import type { ColumnType, Value } from '../../src/core/row.ts';

@@ -1,6 +1,6 @@
 import { parseCidr } from '../../core/cidr.ts';
 import { isV4 } from '../../core/ip.ts';
-import { isSeveral } from '../values.ts';
+import { isSeveral, textIn } from '../values.ts';
 import type { RefScalar } from '../values.ts';
 import { INTEGER, IP, scalar, single, STRING, takes } from './define.ts';
 import type { ScalarFunction } from './define.ts';
@@ -24,7 +24,7 @@ export const ADDRESS_FUNCTIONS: readonly ScalarFunction[] = [
 function matchesAny(address: bigint, blocks: readonly RefScalar[]): boolean | null {
   let inside = false;
   for (const text of blocks) {
-    const block = parsedBlock(String(text));
+    const block = parsedBlock(textIn(text));
     if (block === null) return null;
     inside ||= address >= block.first && address <= block.last;
   }

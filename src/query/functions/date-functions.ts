@@ -4,6 +4,7 @@ import type { Duration } from '../dates.ts';
 import { doubleOrNull, integerOrNull } from '../bounds.ts';
 import { castsTo, isDate, isFault, isNumeric, isWhole } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
+import { textIn } from '../values.ts';
 import type { RefScalar, RefValue } from '../values.ts';
 import { constant, DATE, DURATION, INTEGER, queryOnly, scalar, single, STRING, takes } from './define.ts';
 import type { Accepts, ScalarFunction } from './define.ts';
@@ -22,14 +23,14 @@ export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
     'DATE_DIFF(unit, from, to)',
     takes({ takes: [STRING, DATE, DATE] }, 'integer'),
     single(([unit, from, to], { takes: [, fromType, toType] }) =>
-      difference(String(unit), msOf(from, fromType), msOf(to, toType)),
+      difference(textIn(unit), msOf(from, fromType), msOf(to, toType)),
     ),
   ),
   scalar(
     'DATE_EXTRACT',
     'DATE_EXTRACT(part, date)',
     takes({ takes: [STRING, DATE] }, 'long'),
-    single(([part, date], { takes: [, type] }) => extract(String(part), msOf(date, type))),
+    single(([part, date], { takes: [, type] }) => extract(textIn(part), msOf(date, type))),
   ),
   scalar(
     'BUCKET',

@@ -16,7 +16,7 @@ export function javaRegex(pattern: string): RegExp | string {
   const foreign = JAVA_ONLY.exec(body);
   if (foreign !== null) return `"${foreign[0]}" of Java's regular expressions cannot be translated`;
   if (NESTED_REPEAT.test(body)) return 'an endless repetition inside an endless repetition can take for ever';
-  const flags = new Set(['g', ...(head?.[1] ?? '')]);
+  const flags = new Set(['g', ...(head?.[1] ?? '').split('')]);
   return compiled(body, flags);
 }
 

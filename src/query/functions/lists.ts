@@ -1,7 +1,7 @@
 import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
 import { isFault, severalOfAny, unifiedType } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
-import { elementsOf, valueOf } from '../values.ts';
+import { elementsOf, textIn, valueOf } from '../values.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
 import { ANY, constant, INTEGER, NUMERIC, ORDERED, sameAsFirst, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
@@ -54,7 +54,7 @@ export const LIST_FUNCTIONS: readonly ScalarFunction[] = [
     'MV_SORT(values, order)',
     takes({ takes: [ORDERED, constant(STRING)], optional: 1 }, sameAsFirst),
     sameSeveral,
-    ([list = null, order = 'asc'], { result }) => ordered(list, String(order), result),
+    ([list = null, order = 'asc'], { result }) => ordered(list, textIn(order), result),
   ),
   wholeList('MV_DEDUPE', 'MV_DEDUPE(values)', oneOfAny, sameSeveral, ([list = null]) =>
     valueOf([...new Set(elementsOf(list))]),
@@ -74,7 +74,7 @@ export const LIST_FUNCTIONS: readonly ScalarFunction[] = [
     'MV_ZIP(strings, strings, delimiter)',
     takes({ takes: [STRING, STRING, STRING], optional: 1 }, 'keyword'),
     severalOfAny,
-    ([left = null, right = null, delimiter = ',']) => zip(elementsOf(left), elementsOf(right), String(delimiter)),
+    ([left = null, right = null, delimiter = ',']) => zip(elementsOf(left), elementsOf(right), textIn(delimiter)),
   ),
 ];
 
@@ -91,7 +91,7 @@ function sum(elements: readonly RefScalar[], type: ValueType): RefValue {
   if (elements.length === 0) return null;
   if (type === 'long' || type === 'unsigned_long') {
     return longOrNull(
-      elements.reduce((total: bigint, element) => total + BigInt(element as bigint), 0n),
+      elements.reduce((total: bigint, element) => total + (element as bigint), 0n),
       type,
     );
   }
@@ -138,7 +138,7 @@ function appendTyping(operands: readonly Operand[]): Typing {
 /** The longer list's rest stays as it is. */
 function zip(left: readonly RefScalar[], right: readonly RefScalar[], delimiter: string): RefValue {
   const pairs = Array.from({ length: Math.max(left.length, right.length) }, (_, at) =>
-    [left[at], right[at]].filter((element) => element !== undefined).join(delimiter),
+    [left[at], right[at]].flatMap((element) => (element === undefined ? [] : textIn(element))).join(delimiter),
   );
   return valueOf(pairs);
 }

@@ -1,3 +1,4 @@
+import { textIn } from '../values.ts';
 import type { RefScalar, ValueType } from '../values.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { RefScalar, ValueType } from '../values.ts';
  * UTF-16 units do), versions by their parts.
  */
 export function compareScalars(a: RefScalar, b: RefScalar, type: ValueType): number {
-  if (type === 'version') return compareVersions(String(a), String(b));
+  if (type === 'version') return compareVersions(textIn(a), textIn(b));
   if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }

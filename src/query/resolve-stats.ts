@@ -1,0 +1,74 @@
+import type { Aggregate, Field, Stats } from './ast.ts';
+import { NO_COLUMNS, withColumns } from './columns.ts';
+import type { Columns } from './columns.ts';
+import { findFunction } from './functions/registry.ts';
+import type { ResolveContext } from './resolve-context.ts';
+import { isTruncated } from './truncation.ts';
+import { typeCondition, typeExpr } from './type-expr.ts';
+import type { KnownColumn, Typed, TypingScope } from './typed.ts';
+import { walkExpr } from './walk.ts';
+
+/** STATS gives its aggregates in order, then the keys of BY; of equal names the last holds, a key before an aggregate. */
+export function resolveStats(command: Stats, columns: Columns, context: ResolveContext): Columns {
+  const keys = command.by.map((field) => keyColumn(field, context.type(field.expr, columns, command)));
+  const scope = statsScope(columns, keys, context);
+  const aggregates = command.aggregates.map((aggregate) => {
+    const typed = context.note(typeExpr(aggregate.expr, scope), command);
+    checkAggregate(aggregate, context);
+    if (aggregate.where !== null) context.note(typeCondition(aggregate.where, context.scope(columns)), command);
+    return aggregateColumn(aggregate, typed);
+  });
+  context.searchable = false;
+  return withColumns(NO_COLUMNS, [...aggregates, ...keys]);
+}
+
+/** Outside an aggregate only the group's keys have a value; inside, every column of the rows. */
+function statsScope(columns: Columns, keys: readonly KnownColumn[], context: ResolveContext): TypingScope {
+  const rows = context.scope(columns);
+  // Keys of BY may be named in aggregates too.
+  const inside = context.scope(
+    withColumns(
+      columns,
+      keys.filter((key) => key.field === null),
+    ),
+  );
+  return {
+    ...rows,
+    column: (name) => keys.find((key) => key.name === name),
+    unknownHint: (name) =>
+      rows.column(name) === undefined
+        ? rows.unknownHint(name)
+        : `Put "${name}" behind BY, or into an aggregate such as VALUES or MAX`,
+    inAggregate: inside,
+  };
+}
+
+/** A several-valued row falls into the group of each of its values, so a key has one. */
+function keyColumn(field: Field, typed: Typed): KnownColumn {
+  const type = typed.type === 'duration' ? 'unsupported' : typed.type === 'text' ? 'keyword' : typed.type;
+  return { name: field.name, type, several: 'single', origin: 'group', field: typed.column?.field ?? null };
+}
+
+function aggregateColumn(aggregate: Aggregate, typed: Typed): KnownColumn {
+  const type = typed.type === 'duration' ? 'unsupported' : typed.type;
+  return {
+    name: aggregate.name,
+    type,
+    several: typed.several,
+    origin: 'aggregate',
+    field: null,
+    truncated: isTruncated(typed),
+  };
+}
+
+function checkAggregate(aggregate: Aggregate, context: ResolveContext): void {
+  let found = false;
+  walkExpr(aggregate.expr, (node) => (found ||= node.kind === 'call' && findFunction(node.name)?.kind !== 'scalar'));
+  if (!found)
+    context.fault(
+      'not-aggregated',
+      'STATS needs an aggregate here',
+      'COUNT(*), VALUES(field), MAX(field)',
+      aggregate.span,
+    );
+}

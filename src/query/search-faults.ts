@@ -1,0 +1,36 @@
+import type { MeaningFault, Typed } from './typed.ts';
+import { eachTyped } from './each-typed.ts';
+
+/** Functions that read the index, as `:` does. */
+const FULL_TEXT = new Set(['KQL', 'QSTR', 'MATCH', 'MATCH_PHRASE']);
+
+/** Faults of `:` and full-text functions, which need the index: a field as it is, before STATS and LIMIT. */
+export function searchFaults(typed: Typed, searchable: boolean): MeaningFault[] {
+  const faults: MeaningFault[] = [];
+  for (const node of eachTyped(typed)) {
+    const isMatch = node.expr.kind === 'match' && node.operands.length > 0;
+    if (!isMatch && !FULL_TEXT.has(node.entry?.name ?? '')) continue;
+    const { span } = node.expr;
+    const what = isMatch ? '":"' : (node.entry?.name ?? '');
+    if (!searchable) {
+      const hint = 'Move it before STATS and LIMIT, or compare the column';
+      faults.push({
+        rule: 'search-after-stats',
+        severity: 'error',
+        message: `${what} reads the index and stands after STATS or LIMIT`,
+        hint,
+        span,
+      });
+    } else if (isMatch && node.operands[0]?.column?.origin !== 'field') {
+      const hint = 'Compare the column, or take MV_ functions for several values';
+      faults.push({
+        rule: 'search-computed',
+        severity: 'error',
+        message: '":" reads the index and needs a field, not a computed column',
+        hint,
+        span,
+      });
+    }
+  }
+  return faults;
+}
