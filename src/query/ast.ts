@@ -50,7 +50,7 @@ export interface ColumnRef extends Node {
 }
 
 /** `*` in COUNT(*). */
-export interface Star extends Node {
+interface Star extends Node {
   readonly kind: 'star';
 }
 
@@ -71,7 +71,7 @@ export interface Arithmetic extends Node {
 
 export type CompareOp = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
-export interface Compare extends Node {
+interface Compare extends Node {
   readonly kind: 'compare';
   readonly op: CompareOp;
   readonly left: Expr;
@@ -84,12 +84,12 @@ export interface Logical extends Node {
   readonly operands: readonly Expr[];
 }
 
-export interface Not extends Node {
+interface Not extends Node {
   readonly kind: 'not';
   readonly operand: Expr;
 }
 
-export interface In extends Node {
+interface In extends Node {
   readonly kind: 'in';
   readonly negated: boolean;
   readonly value: Expr;
@@ -104,21 +104,21 @@ export interface Like extends Node {
   readonly patterns: readonly Literal[];
 }
 
-export interface IsNull extends Node {
+interface IsNull extends Node {
   readonly kind: 'is_null';
   readonly negated: boolean;
   readonly value: Expr;
 }
 
 /** `field : "text"`: any element matches. */
-export interface Match extends Node {
+interface Match extends Node {
   readonly kind: 'match';
   readonly field: ColumnRef;
   readonly query: Literal | Param;
 }
 
 /** `value::type`. */
-export interface Cast extends Node {
+interface Cast extends Node {
   readonly kind: 'cast';
   readonly value: Expr;
   readonly type: string;
@@ -182,15 +182,15 @@ export interface From extends Node {
   readonly sources: readonly SourceRef[];
   readonly metadata: readonly string[];
 }
-export interface RowCommand extends Node {
+interface RowCommand extends Node {
   readonly kind: 'row';
   readonly fields: readonly Field[];
 }
-export interface Where extends Node {
+interface Where extends Node {
   readonly kind: 'where';
   readonly condition: Expr;
 }
-export interface Eval extends Node {
+interface Eval extends Node {
   readonly kind: 'eval';
   readonly fields: readonly Field[];
 }
@@ -199,11 +199,11 @@ export interface Stats extends Node {
   readonly aggregates: readonly Aggregate[];
   readonly by: readonly Field[];
 }
-export interface Keep extends Node {
+interface Keep extends Node {
   readonly kind: 'keep';
   readonly patterns: readonly NamePattern[];
 }
-export interface Drop extends Node {
+interface Drop extends Node {
   readonly kind: 'drop';
   readonly patterns: readonly NamePattern[];
 }
@@ -236,7 +236,7 @@ export interface Grok extends Node {
   readonly input: Expr;
   readonly patterns: readonly string[];
 }
-export interface MvExpand extends Node {
+interface MvExpand extends Node {
   readonly kind: 'mv_expand';
   readonly column: ColumnRef;
 }
