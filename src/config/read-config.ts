@@ -23,7 +23,7 @@ export interface Config {
   readonly limits: Limits;
 }
 
-export interface Limits {
+interface Limits {
   /** Hunts that run at once. */
   readonly concurrency: number;
   /** Longest time of one query, ms. */

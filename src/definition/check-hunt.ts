@@ -114,7 +114,7 @@ function checkParamNames(file: YamlFile, hunt: Mapping): Problem[] {
 }
 
 /** Items of a list that carry a name which an earlier one has. */
-export function checkUnique(file: YamlFile, path: readonly string[], key: string, noun: string): Problem[] {
+function checkUnique(file: YamlFile, path: readonly string[], key: string, noun: string): Problem[] {
   const seen = new Set<unknown>();
   const items = path.reduce<unknown>((value, name) => mapping(value)[name], file.value);
   return list(items).flatMap((item, index) => {

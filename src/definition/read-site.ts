@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
-import type { Checked, Problem } from '../core/problem.ts';
+import { sortProblems, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
 import { FILE_BYTES_MAX } from './decode.ts';
@@ -13,6 +13,9 @@ import { parseList, type ListFile } from './parse-list.ts';
 import { parseSources } from './parse-sources.ts';
 import { HUNT_ID_PATTERN } from './schema-parts.ts';
 import { PACKAGE_HUNTS, type SiteConfig } from './site.ts';
+
+/** Most problems of one file that are told: a hostile file of 1 MB has half a million. */
+const PROBLEMS_MAX = 200;
 
 /** Everything that the folders of a site hold, file by file, before files are judged together. */
 export interface SiteFiles {
@@ -32,7 +35,7 @@ export interface OwnedList {
   readonly ours: boolean;
 }
 
-export interface Broken {
+interface Broken {
   readonly hunts: ReadonlySet<string>;
   readonly lists: ReadonlySet<string>;
   /** Whether a file of sources is; what it would name is not known. */
@@ -121,7 +124,18 @@ export async function readOne<T>(
       ],
     };
   }
-  return parse(file, bytes);
+  return capped(parse(file, bytes), file);
+}
+
+/** The first problems of a file, and how many there are besides. */
+function capped<T>(parsed: Checked<T>, file: string): Checked<T> {
+  const { problems } = parsed;
+  if (problems.length <= PROBLEMS_MAX) return parsed;
+  const message = `${problems.length - PROBLEMS_MAX} further problems of this file are not shown`;
+  const last = sortProblems(problems).slice(0, PROBLEMS_MAX);
+  const place = last.at(-1)?.place ?? { file, line: 1, column: 1 };
+  const more: Problem = { rule: 'more-problems', severity: 'error', place, message, hint: 'Mend these first' };
+  return { ...parsed, problems: [...last, more] };
 }
 
 function parseNamedHunt(id: string, file: string, bytes: Uint8Array): Checked<Hunt> {

@@ -34,4 +34,3 @@ export const exceptionsFileSchema = z
   });
 
 export type ExceptionInput = z.infer<typeof exceptionSchema>;
-export type ExceptionsInput = z.infer<typeof exceptionsFileSchema>;

@@ -102,7 +102,7 @@ export function slug(describe: string) {
 }
 
 /** The name of a source: `endpoint.network`. */
-export const SOURCE_NAME_PATTERN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$/;
+const SOURCE_NAME_PATTERN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$/;
 /** The id of a hunt: its path below the hunts folder without the ending. */
 export const HUNT_ID_PATTERN = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/;
 /** The name of a parameter, as `?name` in ES|QL. */

@@ -45,6 +45,3 @@ export const sourceMappingSchema = z.strictObject({
   heartbeat: heartbeat.optional(),
   absent: z.boolean().optional().meta({ description: 'true: this site does not have the source; it is not asked.' }),
 });
-
-export type SourcesInput = z.infer<typeof sourcesSchema>;
-export type SourceMappingInput = z.infer<typeof sourceMappingSchema>;

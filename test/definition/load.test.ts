@@ -122,6 +122,13 @@ describe('loading a site', () => {
     ]);
   });
 
+  it('tells the first problems of a file that has very many, and how many more there are', async () => {
+    const loaded = await load({ 'hunts/a.yml': ':\n- ]\n'.repeat(2_000), 'hunts/b.yml': huntText() });
+    expect(loaded.hunts).toHaveLength(1);
+    expect(loaded.problems).toHaveLength(201);
+    expect(loaded.problems.find(({ rule }) => rule === 'more-problems')?.message).toMatch(/^\d+ further problems/);
+  });
+
   it('tells of a file that cannot be read', async () => {
     const files = memoryFiles({ '/site/hunts/a.yml': 'x' });
     const failing = {
