@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unplaced } from '../../src/core/place.ts';
 import { parseExpression, parseQuery } from '../../src/query/parse.ts';
-import { problemsOf } from '../../src/query/problems.ts';
 
 /** Rule and the text it points at, of each fault. */
 function faultsOf(text: string, parse: typeof parseQuery | typeof parseExpression = parseQuery): string[] {
@@ -132,14 +130,5 @@ describe('faults of queries', () => {
     expect(hintsOf('FROM a | WHERE x LIK "y"')).toEqual(['Did you mean LIKE?']);
     expect(hintsOf('FROM a | WHERE x != null')).toEqual(['Write IS NOT NULL']);
     expect(hintsOf('FROM a | STATS first = MIN(x)')[0]).toContain('backticks: `first`');
-  });
-
-  it('become problems at the line and column of the file', () => {
-    const text = 'FROM a\n| WHERE x = 1';
-    const parsed = parseQuery(text);
-    const problems = parsed.ok ? [] : problemsOf(parsed.faults, unplaced(text, 'hunt.yml'));
-    expect(problems).toMatchObject([
-      { rule: 'single-equals', severity: 'error', place: { file: 'hunt.yml', line: 2, column: 11 } },
-    ]);
   });
 });
