@@ -1,0 +1,105 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runDocument } from '../../src/store/run-document.ts';
+import { findingDocument } from '../../src/store/finding-document.ts';
+import { sightingDocument } from '../../src/store/sighting-document.ts';
+import { componentTemplates, indexTemplates, mappingOf, SCHEMA_VERSION } from '../../src/store/templates.ts';
+import type { Kind, Mapping } from '../../src/store/templates.ts';
+import { sampleFinding, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
+import { substituteTypes } from '../rig/substitute-types.ts';
+
+const folder = new URL('../../src/store/templates/', import.meta.url);
+const files = readdirSync(folder).map((name) => ({
+  name,
+  json: JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>,
+}));
+
+interface Field {
+  readonly type?: string;
+  readonly enabled?: boolean;
+  readonly ignore_above?: number;
+  readonly properties?: Readonly<Record<string, Field>>;
+}
+
+/** Fields by dotted name; an object that is not indexed, and a flattened one, count as one field. */
+function leaves(properties: Readonly<Record<string, Field>>, path = ''): [string, Field][] {
+  return Object.entries(properties).flatMap(([name, field]) =>
+    field.properties === undefined
+      ? [[`${path}${name}`, field] as [string, Field]]
+      : leaves(field.properties, `${path}${name}.`),
+  );
+}
+
+function fieldsOf(mapping: Mapping): Map<string, Field> {
+  return new Map(leaves(mapping.properties as Readonly<Record<string, Field>>));
+}
+
+/** Names of the values of a document, down to the fields that the mapping has. */
+function valuesOf(value: unknown, known: ReadonlyMap<string, Field>, path = ''): string[] {
+  const open = typeof value === 'object' && value !== null && !Array.isArray(value) && !known.has(path);
+  if (!open) return [path];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    valuesOf(inner, known, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+describe('templates', () => {
+  it('all have the version of the schema', () => {
+    expect(files.length).toBe(5);
+    for (const { json } of files) {
+      expect(json).toMatchObject({ version: SCHEMA_VERSION, _meta: { schema_version: SCHEMA_VERSION } });
+    }
+  });
+
+  it('carry the prefix in every name, and reach indices but not aliases', () => {
+    expect(componentTemplates('t').map((template) => template.name)).toEqual(['t-common', 't-entities']);
+    expect(indexTemplates('t').map(({ name, body }) => [name, body['index_patterns'], body['priority']])).toEqual([
+      ['t-findings', ['t-findings-*'], 500],
+      ['t-sightings', ['t-sightings-*'], 500],
+      ['t-runs', ['t-runs-*'], 500],
+    ]);
+    expect(indexTemplates('t')[0]?.body['composed_of']).toEqual(['t-common', 't-entities']);
+  });
+
+  it.each(['findings', 'sightings', 'runs'] as const)('map nothing by guessing: %s', (kind) => {
+    expect(mappingOf(kind)).toMatchObject({
+      dynamic: false,
+      date_detection: false,
+      _meta: { schema_version: SCHEMA_VERSION },
+    });
+  });
+
+  it.each([
+    ['findings', findingDocument(sampleFinding())],
+    ['sightings', sightingDocument(sightingFor(sampleState()))],
+    ['runs', runDocument(sampleRun({ error: { code: 'TIMEOUT', message: 'Too late', remedy: null } }))],
+  ] as const)('know every field that documents have: %s', (kind: Kind, document) => {
+    const known = fieldsOf(mappingOf(kind));
+    const used = valuesOf(document, known);
+    expect(used.length).toBeGreaterThan(10);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('do not index what is only read back', () => {
+    const known = fieldsOf(mappingOf('findings'));
+    for (const name of ['hunt.state', 'hunt.history']) expect(known.get(name)).toMatchObject({ enabled: false });
+    expect(fieldsOf(mappingOf('runs')).get('hunt.record')).toMatchObject({ enabled: false });
+  });
+
+  it('keep terms that come from events below the 32,766 bytes of Lucene', () => {
+    const text = [...fieldsOf(mappingOf('findings'))].filter(
+      ([name, field]) => !name.startsWith('hunt.') && ['keyword', 'wildcard', 'flattened'].includes(field.type ?? ''),
+    );
+    const own = /^(?:event\.|rule\.version$|threat\.framework$|ecs\.)/;
+    const unlimited = text.filter(([name, field]) => !own.test(name) && (field.ignore_above ?? Infinity) * 4 > 32_766);
+    expect(text.length).toBeGreaterThan(100);
+    expect(unlimited).toEqual([]);
+  });
+
+  it('lose only absent types to the test node', () => {
+    const wildcard = { properties: { type: { type: 'wildcard', ignore_above: 5 }, other: { type: 'ip' } } };
+    expect(substituteTypes(wildcard)).toEqual({
+      properties: { type: { type: 'keyword', ignore_above: 5 }, other: { type: 'ip' } },
+    });
+  });
+});
