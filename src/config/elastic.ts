@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { messageOf, unreachable } from '../core/error.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time.ts';
+import { diskFiles } from '../definition/files.ts';
 import type { SettingReader } from './gather.ts';
 import { Secret } from './secret.ts';
 import { SETTINGS } from './settings.ts';
@@ -46,6 +46,8 @@ function plainAuth(auth: ElasticAuth) {
   }
 }
 
+/** More than any credential and any bundle of authorities needs; a device file must not be read without end. */
+const SECRET_BYTES_MAX = 1_000_000;
 /** Longest wait for one answer: submitting an async query answers at once, so this bounds a dead connection. */
 const REQUEST_TIMEOUT_MS = 30 * SECOND_MS;
 /** Elastic Agent's events are searchable within seconds; Windows event forwarding takes minutes. */
@@ -136,7 +138,7 @@ async function readSecretFile(
 ): Promise<string | null> {
   const origin = settings.given(name)?.origin ?? SETTINGS[name].variable;
   try {
-    const content = (await readFile(path, 'utf8')).trim();
+    const content = new TextDecoder().decode(await diskFiles.read(path, SECRET_BYTES_MAX)).trim();
     if (content !== '' && (name !== 'caFile' || content.includes('-----BEGIN CERTIFICATE-----'))) return content;
     settings.report(
       origin,

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hasErrors, sortProblems, type Checked } from '../core/problem.ts';
 import { MINUTE_MS } from '../core/time.ts';
-import { isMissing } from '../definition/files.ts';
 import { readOne } from '../definition/read-site.ts';
 import { defaultSite, parseConfig, type ConfigFile, type SiteConfig } from '../definition/site.ts';
-import { diskFiles } from '../definition/files.ts';
+import { diskFiles, isMissing } from '../definition/files.ts';
 import { elasticOf, type ElasticConfig } from './elastic.ts';
 import { gatherSettings, SettingReader, unknownVariables, type Flags, type Variables } from './gather.ts';
 
@@ -77,7 +76,7 @@ async function readConfigFile(path: string, cwd: string): Promise<Checked<Config
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await readFile(path);
+    await access(path);
     return true;
   } catch (error) {
     return !isMissing(error);

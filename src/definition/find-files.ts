@@ -12,7 +12,7 @@ export interface FoundFile {
 }
 
 /** A site whose folders are read, and where to put what goes wrong. */
-interface Finding {
+interface FolderReading {
   readonly site: SiteConfig;
   readonly files: Files;
   readonly problems: Problem[];
@@ -26,7 +26,7 @@ export interface SitePaths {
 }
 
 /** Which file is what: by its folder, and `lists/` and `sources.yml` inside a hunts folder. A leading `_` or `.` hides. */
-export async function pathsOf(reading: Finding): Promise<SitePaths> {
+export async function pathsOf(reading: FolderReading): Promise<SitePaths> {
   const inHunts = await filesBelow(reading, reading.site.huntFolders);
   const isList = ({ name }: FoundFile): boolean => name.startsWith('lists/');
   const isSources = ({ name }: FoundFile): boolean => name === 'sources.yml' || name === 'sources.yaml';
@@ -39,7 +39,7 @@ export async function pathsOf(reading: Finding): Promise<SitePaths> {
   };
 }
 
-async function filesBelow(reading: Finding, folders: readonly FolderRef[]): Promise<FoundFile[]> {
+async function filesBelow(reading: FolderReading, folders: readonly FolderRef[]): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const { path, place } of folders) {
     const names = await listed(reading, path, place);
@@ -51,7 +51,7 @@ async function filesBelow(reading: Finding, folders: readonly FolderRef[]): Prom
 
 /** Files of a folder; a folder that a file names must exist, a default one need not. */
 async function listed(
-  { files, problems, site }: Finding,
+  { files, problems, site }: FolderReading,
   path: string,
   place: Place | null,
 ): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ import { parseExceptions } from './parse-exceptions.ts';
 import { parseHunt } from './parse-hunt.ts';
 import { parseList, type ListFile } from './parse-list.ts';
 import { parseSources } from './parse-sources.ts';
-import { HUNT_ID_PATTERN } from './schema-parts.ts';
+import { HUNT_ID_PATTERN, SLUG_PATTERN } from './schema-parts.ts';
 import { PACKAGE_HUNTS, type SiteConfig } from './site.ts';
 
 /** Most problems of one file that are told: a hostile file of 1 MB has half a million. */
@@ -70,7 +70,8 @@ export async function readSite(site: SiteConfig, files: Files, now: Instant): Pr
 }
 
 function parseOwnedList({ path, name }: FoundFile, file: string, bytes: Uint8Array, now: Instant): Checked<OwnedList> {
-  const parsed = parseList(nameOf(name), file, bytes, now);
+  const list = nameOf(name);
+  const parsed = named(parseList(list, file, bytes, now), SLUG_PATTERN, { rule: 'list-name', name: list, file });
   const ours = !path.startsWith(join(PACKAGE_HUNTS, sep));
   return parsed.ok ? { ...parsed, value: { list: parsed.value, ours } } : parsed;
 }
@@ -139,17 +140,25 @@ function capped<T>(parsed: Checked<T>, file: string): Checked<T> {
 }
 
 function parseNamedHunt(id: string, file: string, bytes: Uint8Array): Checked<Hunt> {
-  const parsed = parseHunt(id, file, bytes);
-  if (HUNT_ID_PATTERN.test(id)) return parsed;
+  return named(parseHunt(id, file, bytes), HUNT_ID_PATTERN, { rule: 'hunt-id', name: id, file });
+}
+
+/** What a file holds, refused where the file's own name cannot be a name. */
+function named<T>(
+  parsed: Checked<T>,
+  pattern: RegExp,
+  { rule, name, file }: { rule: string; name: string; file: string },
+): Checked<T> {
+  if (pattern.test(name)) return parsed;
   const place = { file, line: 1, column: 1 };
-  const problem: Problem = {
-    rule: 'hunt-id',
-    severity: 'error',
-    place,
-    message: `"${id}" cannot be the id of a hunt`,
-    hint: 'Name file and folders with lower-case letters, digits, - and _ only',
+  const hint = 'Name file and folders with lower-case letters, digits and - only';
+  return {
+    ok: false,
+    problems: [
+      { rule, severity: 'error', place, message: `"${name}" cannot be a name here`, hint },
+      ...parsed.problems,
+    ],
   };
-  return { ok: false, problems: [problem, ...parsed.problems] };
 }
 
 function nameOf(name: string): string {

@@ -90,6 +90,9 @@ export function field(describe: string) {
   });
 }
 
+/** What names of lists, tags and exceptions are made of. */
+export const SLUG_PATTERN = /^[a-z0-9][a-z0-9-]{0,99}$/;
+
 /** A short name in lower case: ids of exceptions, names of lists. */
 export function slug(describe: string) {
   return ruled({
@@ -97,7 +100,7 @@ export function slug(describe: string) {
     what: 'a name such as signed-browsers',
     hint: 'Write lower-case letters, digits and - only, beginning with a letter or digit',
     describe,
-    pattern: /^[a-z0-9][a-z0-9-]{0,99}$/,
+    pattern: SLUG_PATTERN,
   });
 }
 
