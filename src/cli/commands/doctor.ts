@@ -1,0 +1,147 @@
+import { type HuntError, isHuntError } from '../../core/error.ts';
+import { hasErrors } from '../../core/problem.ts';
+import type { Engine } from '../../engine/port.ts';
+import { type Effects, elasticOf } from '../effects.ts';
+import type { Paint } from '../paint.ts';
+import { countProblems, plural } from '../problems.ts';
+import { startProgress } from '../progress.ts';
+import { joined, safe, type SafeText } from '../safe-text.ts';
+import { type SurveyedSource, surveySources } from '../survey.ts';
+import { table, type TableColumn } from '../table.ts';
+import { roughly, troubleOf } from '../view-source.ts';
+
+/** One thing that was looked at. */
+export interface Diagnosis {
+  readonly what: string;
+  readonly level: 'ok' | 'warning' | 'failure';
+  readonly text: string;
+  readonly remedy: string | null;
+}
+
+/** The worst level decides: hunts run and may be trusted, run but see less, or cannot run. */
+const EXITS = { ok: 0, warning: 4, failure: 3 } as const;
+
+/** `hunt doctor`: looks at everything a hunt needs, and goes on after what is wrong where it can. */
+export async function doctor(effects: Effects): Promise<number> {
+  const { out, monotonic } = effects;
+  using progress = startProgress(out, monotonic);
+  progress.doing(safe`looking around`);
+  const diagnoses = [
+    await lookAtConfig(effects),
+    await lookAtDefinitions(effects),
+    ...(await lookAtElasticsearch(effects)),
+    ...(await lookAtGeoip(effects)),
+  ];
+  progress.clear();
+  out.answer(diagnoses, () => diagnosisTable(diagnoses, out.paint, out.width));
+  const levels = diagnoses.map(({ level }) => level);
+  return levels.includes('failure') ? EXITS.failure : levels.includes('warning') ? EXITS.warning : EXITS.ok;
+}
+
+async function lookAtConfig({ config }: Effects): Promise<Diagnosis> {
+  const settled = await config();
+  const { nodes, auth, prefix } = elasticOf(settled);
+  const file = settled.file ?? 'no hunt.config.yml';
+  return ok('configuration', `${file}; ${nodes.join(', ')}, credentials: ${auth.type}, indices ${prefix}-*`);
+}
+
+async function lookAtDefinitions({ stock }: Effects): Promise<Diagnosis> {
+  const { definitions, checked, problems } = await stock();
+  const text = `${plural(definitions.hunts.length, 'hunt')}, ${countProblems(problems)}, ${checked.size} can run`;
+  const level = hasErrors(problems) || checked.size === 0 ? 'warning' : 'ok';
+  return { what: 'definitions', level, text, remedy: problems.length > 0 ? 'See hunt check' : null };
+}
+
+/** Connection, version, store and sources. Without a connection there is nothing more to ask. */
+async function lookAtElasticsearch(effects: Effects): Promise<Diagnosis[]> {
+  const engine = await effects.engine();
+  try {
+    const { version, notes, warnings } = await engine.info(effects.signal);
+    const known = warnings.map((text): Diagnosis => ({ what: 'elasticsearch', level: 'warning', text, remedy: null }));
+    const said = [`version ${version ?? 'not told'}`, ...notes.filter((note) => !warnings.includes(note))].join('; ');
+    return [ok('elasticsearch', said), ...known, await lookAtStore(effects), ...(await lookAtSources(engine, effects))];
+  } catch (error) {
+    return [failed('elasticsearch', error)];
+  }
+}
+
+async function lookAtStore({ store, signal }: Effects): Promise<Diagnosis> {
+  try {
+    const opened = await store();
+    await opened.ready(signal);
+    return ok('store', 'set up');
+  } catch (error) {
+    return failed('store', error);
+  }
+}
+
+async function lookAtSources(engine: Engine, effects: Effects): Promise<Diagnosis[]> {
+  const { definitions } = await effects.stock();
+  const { deadlineMs } = (await effects.config()).limits;
+  const survey = { engine, now: effects.now(), deadlineMs, signal: effects.signal };
+  const surveyed = await surveySources(definitions.sources.values(), survey);
+  const silent = surveyed.every(({ state }) => state !== 'sent');
+  const none: Diagnosis = {
+    what: 'sources',
+    level: 'warning',
+    text: 'no source sends anything',
+    remedy: 'See hunt sources',
+  };
+  return [...(silent ? [none] : []), ...surveyed.map(judgeSource)];
+}
+
+function judgeSource(source: SurveyedSource): Diagnosis {
+  const what = `source ${source.name}`;
+  const trouble = troubleOf(source).toString();
+  if (source.state === 'failed') return { what, level: 'failure', text: trouble, remedy: null };
+  if (trouble !== '')
+    return { what, level: 'warning', text: trouble, remedy: 'Grant read and view_index_metadata, open what is closed' };
+  if (source.state === 'silent') {
+    return { what, level: 'warning', text: `silent; ${lagText(source)}`, remedy: 'Look whether its agents still send' };
+  }
+  return ok(
+    what,
+    source.state === 'sent' ? `${plural(source.documents, 'document')}; ${lagText(source)}` : source.state,
+  );
+}
+
+function lagText({ lagMs }: SurveyedSource): string {
+  return lagMs === null ? 'no newest event' : `its newest event is ${roughly(lagMs)} old`;
+}
+
+/** Loads the data as a run would: its age is known only then. */
+async function lookAtGeoip({ geoip, stock }: Effects): Promise<Diagnosis[]> {
+  const wanted = [...(await stock()).checked.values()].filter(({ hunt }) => hunt.geoip.length > 0);
+  if (wanted.length === 0) return [ok('geoip', 'no hunt asks for it')];
+  try {
+    const { date, notes } = await geoip();
+    // One note and no date: the age is unknown, which is not the same as old.
+    if (date === null && notes.length === 1) return [ok('geoip', notes.join())];
+    const remedy = 'Update geoip-lite, or name newer databases in geoip.city and geoip.asn';
+    const warnings = notes.map((text): Diagnosis => ({ what: 'geoip', level: 'warning', text, remedy }));
+    return warnings.length > 0 ? warnings : [ok('geoip', `data of ${date ?? 'an unknown day'}`)];
+  } catch (error) {
+    return [{ ...failed('geoip', error), level: 'warning' }];
+  }
+}
+
+function ok(what: string, text: string): Diagnosis {
+  return { what, level: 'ok', text, remedy: null };
+}
+
+/** A failure that is understood; a bug goes on to the caller. */
+function failed(what: string, error: unknown): Diagnosis {
+  if (!isHuntError(error) || error.code === 'CANCELLED') throw error;
+  const { message, remedy }: HuntError = error;
+  return { what, level: 'failure', text: message, remedy: remedy ?? null };
+}
+
+function diagnosisTable(diagnoses: readonly Diagnosis[], paint: Paint, width: number | null): SafeText {
+  const painted = { ok: paint.green, warning: paint.yellow, failure: paint.red } as const;
+  const columns: TableColumn<Diagnosis>[] = [
+    { name: 'STATE', cell: ({ level }) => painted[level](level) },
+    { name: 'WHAT', cell: ({ what }) => what },
+    { name: 'FOUND', cell: ({ text, remedy }) => (remedy === null ? text : joined([text, remedy], '. ')) },
+  ];
+  return table(diagnoses, columns, paint, width);
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { QueryFlags } from '../commands/query.ts';
+import { type Act, examples } from './act.ts';
+import { limit, ROWS_MAX, timeFlags } from './flags.ts';
+
+const QUERY_DEFAULT = 100;
+
+/** The commands around hunts: data, set-up, health. */
+export function declareAround(program: Command, act: Act): void {
+  declareSources(program, act);
+  declareQuery(program, act);
+  declareSetup(program, act);
+  declareDoctor(program, act);
+  declareInit(program, act);
+}
+
+function declareSources(program: Command, act: Act): void {
+  program
+    .command('sources')
+    .summary('the data that hunts read')
+    .description(
+      'Shows each source: its index patterns, documents of the last day, newest event and lag, state, missing privileges.',
+    )
+    .addHelpText('after', examples(['hunt sources', 'hunt sources --json']))
+    .action(() => act(async (effects) => (await import('../commands/sources.ts')).sources(effects)));
+}
+
+function declareQuery(program: Command, act: Act): void {
+  const command = program
+    .command('query')
+    .summary('one ES|QL query')
+    .description('Sends one ES|QL query. Rows beyond the limit and parts that are missing are told.')
+    .argument('<esql>', 'the query');
+  timeFlags(false).forEach((option) => command.addOption(option));
+  command
+    .addOption(limit(QUERY_DEFAULT, ROWS_MAX))
+    .addHelpText(
+      'after',
+      examples(['hunt query "FROM logs-* | STATS n = COUNT(*) BY host.name | SORT n DESC" --since 24h']),
+    )
+    .action((esql: string, flags: QueryFlags) =>
+      act(async (effects) => (await import('../commands/query.ts')).query(esql, flags, effects)),
+    );
+}
+
+function declareSetup(program: Command, act: Act): void {
+  program
+    .command('setup')
+    .summary('make what findings are kept in')
+    .description(
+      'Makes or migrates the indices and templates that findings, sightings and runs are kept in. May be run again.',
+    )
+    .option('--dry-run', 'say what would be made')
+    .addHelpText('after', examples(['hunt setup --dry-run', 'hunt setup']))
+    .action((flags: { readonly dryRun?: boolean }) =>
+      act(async (effects) => (await import('../commands/setup.ts')).setup(flags, effects)),
+    );
+}
+
+function declareDoctor(program: Command, act: Act): void {
+  program
+    .command('doctor')
+    .summary('whether everything a hunt needs is there')
+    .description(
+      'Looks at configuration, definitions, connection, version, set-up, privileges, sources and GeoIP data.\n' +
+        'Exits with 0, with 4 when hunts see less than they should, with 3 when they cannot run.',
+    )
+    .addHelpText('after', examples(['hunt doctor', 'hunt doctor --json']))
+    .action(() => act(async (effects) => (await import('../commands/doctor.ts')).doctor(effects)));
+}
+
+function declareInit(program: Command, act: Act): void {
+  program
+    .command('init')
+    .summary('make the folder of a site')
+    .description(
+      'Writes hunt.config.yml, hunts/, lists/, exceptions/ and jobs/ with comments. Keeps every file that is there.',
+    )
+    .argument('[dir]', 'the folder', '.')
+    .addHelpText('after', examples(['hunt init', 'hunt init soc-hunts']))
+    .action((dir: string) => act(async (effects) => (await import('../commands/init.ts')).init(dir, effects)));
+}

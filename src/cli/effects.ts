@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Config } from '../config/read-config.ts';
+import type { Flags } from '../config/gather.ts';
+import { HuntError } from '../core/error.ts';
+import type { Instant } from '../core/time.ts';
+import type { Engine } from '../engine/port.ts';
+import type { GeoLookup } from '../findings/geoip.ts';
+import type { Store } from '../store/port.ts';
+import type { Output } from './output.ts';
+import { tellProblems } from './problems.ts';
+import { loadStock, type Stock } from './stock.ts';
+
+/**
+ * Everything a command touches. Parts are made when they are first asked for, so `hunt list` opens no connection and
+ * `hunt init` needs no configuration. Tests write literals.
+ */
+export interface Effects {
+  readonly out: Output;
+  /** The working folder, absolute. */
+  readonly cwd: string;
+  readonly now: () => Instant;
+  /** A clock that never goes back, ms. */
+  readonly monotonic: () => number;
+  readonly newRunId: () => string;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Tells every problem of the configuration, and rejects with CONFIGURATION where one forbids going on. */
+  readonly config: () => Promise<Config>;
+  /** Hunts, lists, sources and exceptions of the site, checked. Never rejects because of what the files hold. */
+  readonly stock: () => Promise<Stock>;
+  /** Rejects with CONFIGURATION, naming the setting, where no Elasticsearch is configured; so does `store`. */
+  readonly engine: () => Promise<Engine>;
+  readonly store: () => Promise<Store>;
+  readonly geoip: () => Promise<GeoLookup>;
+}
+
+export interface EffectsInput {
+  readonly out: Output;
+  readonly cwd: string;
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+}
+
+/** The one place where parts are chosen. Whatever was opened is closed by disposing of it. */
+export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects & AsyncDisposable {
+  const opened = new AsyncDisposableStack();
+  const config = once(() => configOf(out, cwd, flags));
+  const connection = once(async () => opened.use(await connectionFor(await config())));
+  return {
+    out,
+    cwd,
+    signal,
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    newRunId: () => randomUUID(),
+    random: Math.random,
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+    config,
+    stock: once(async () => loadStock((await config()).site, Date.now())),
+    engine: once(async () => {
+      const { elasticsearchEngine } = await import('../engine/elasticsearch.ts');
+      return opened.use(elasticsearchEngine(await connection()));
+    }),
+    store: once(async () => {
+      const { elasticsearchStore } = await import('../store/elasticsearch.ts');
+      const { prefix } = elasticOf(await config());
+      return opened.use(elasticsearchStore(await connection(), { prefix }));
+    }),
+    geoip: once(async () => {
+      const { openGeo } = await import('../findings/geoip-open.ts');
+      return openGeo((await config()).geoip, Date.now());
+    }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** The Elasticsearch that is configured; rejects with CONFIGURATION, naming the setting, where there is none. */
+export function elasticOf(config: Config): NonNullable<Config['elasticsearch']> {
+  if (config.elasticsearch !== null) return config.elasticsearch;
+  throw new HuntError('CONFIGURATION', 'No Elasticsearch is configured', {
+    remedy: 'Set elasticsearch.nodes in hunt.config.yml, or the variable TRACEHOUND_ELASTICSEARCH_NODES',
+  });
+}
+
+/** The store, after it has said that it is set up. */
+export async function readyStore({ store, signal }: Pick<Effects, 'store' | 'signal'>): Promise<Store> {
+  const opened = await store();
+  await opened.ready(signal);
+  return opened;
+}
+
+async function configOf(out: Output, cwd: string, flags: Flags): Promise<Config> {
+  const { readConfig } = await import('../config/read-config.ts');
+  const checked = await readConfig({ cwd, flags });
+  tellProblems(out, checked.problems, 'CONFIGURATION', 'Cannot use the configuration');
+  if (!checked.ok) throw new HuntError('CONFIGURATION', 'Cannot use the configuration');
+  return checked.value;
+}
+
+async function connectionFor(config: Config) {
+  const settings = elasticOf(config);
+  const { connectionOf } = await import('../config/elastic.ts');
+  const { connect } = await import('../elastic/client.ts');
+  return connect(connectionOf(settings));
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}

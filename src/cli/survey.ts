@@ -1,0 +1,100 @@
+import { type ErrorCode, HuntError } from '../core/error.ts';
+import type { SourceSeen } from '../core/run.ts';
+import type { Source } from '../core/source.ts';
+import { DAY_MS, type Instant } from '../core/time.ts';
+import type { Engine, PrivilegeReport } from '../engine/port.ts';
+import { lookAtSources } from '../pipeline/sources.ts';
+import { parseExpression } from '../query/parse.ts';
+
+/** What one source of the site has sent. */
+export interface SurveyedSource {
+  readonly name: string;
+  readonly patterns: readonly string[];
+  /** `failed`: the question was not answered, `error` says why. */
+  readonly state: SourceSeen['state'] | 'failed';
+  /** Over the last day, or over the source's heartbeat where that is longer. */
+  readonly documents: number;
+  readonly newest: Instant | null;
+  /** Since the newest event by the source's own clock, ms. */
+  readonly lagMs: number | null;
+  readonly closed: readonly string[];
+  readonly missingPrivileges: readonly string[];
+  readonly error: string | null;
+}
+
+/** After these no other question would be answered either. */
+const FATAL: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'CONNECTION_LOST', 'AUTHENTICATION', 'CANCELLED']);
+
+export interface Survey {
+  readonly engine: Engine;
+  readonly now: Instant;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks every source what it sent in the last day, one after the other. A source whose question fails is told as such;
+ * rejects only where no question could be answered: nobody there, nobody let in, or called off.
+ */
+export async function surveySources(sources: Iterable<Source>, survey: Survey): Promise<SurveyedSource[]> {
+  const all = [...sources];
+  const patterns = [...new Set(all.flatMap(({ absent, index }) => (absent ? [] : index)))];
+  const privileges = patterns.length === 0 ? [] : await survey.engine.privileges(patterns, survey.signal);
+  const surveyed: SurveyedSource[] = [];
+  for (const source of all) surveyed.push(await surveyOne(source, privileges, survey));
+  return surveyed;
+}
+
+async function surveyOne(
+  source: Source,
+  privileges: readonly PrivilegeReport[],
+  survey: Survey,
+): Promise<SurveyedSource> {
+  const blank: SurveyedSource = {
+    name: source.name,
+    patterns: source.index,
+    state: 'absent',
+    documents: 0,
+    newest: null,
+    lagMs: null,
+    closed: [],
+    missingPrivileges: missingOn(source, privileges),
+    error: null,
+  };
+  if (source.absent) return { ...blank, missingPrivileges: [] };
+  try {
+    return { ...blank, ...(await lookAt(source, survey)) };
+  } catch (error) {
+    if (!(error instanceof HuntError) || FATAL.has(error.code)) throw error;
+    return { ...blank, state: 'failed', error: error.message };
+  }
+}
+
+async function lookAt(source: Source, { engine, now, deadlineMs, signal }: Survey) {
+  const caps = await engine.fields(source.index, signal);
+  const [seen] = await lookAtSources({
+    sources: [{ source, where: predicateOf(source) }],
+    absent: [],
+    caps,
+    tile: { start: now - DAY_MS, end: now },
+    clock: 'ingest',
+    deadlineMs,
+    ask: (question) => engine.query(question, signal),
+  });
+  if (seen === undefined) throw new TypeError(`Source ${source.name} was asked about and nothing came back`);
+  const { state, documents, newest } = seen;
+  return { state, documents, newest, lagMs: newest === null ? null : now - newest, closed: caps.closed };
+}
+
+function predicateOf({ name, where }: Source) {
+  if (where === null) return null;
+  const parsed = parseExpression(where.text);
+  if (parsed.ok) return parsed.value;
+  const why = parsed.faults.map(({ message }) => message).join('; ');
+  throw new HuntError('DEFINITION', `Cannot read "where" of source "${name}": ${why}`, { remedy: 'See hunt check' });
+}
+
+function missingOn({ index }: Source, privileges: readonly PrivilegeReport[]): string[] {
+  const own = privileges.filter(({ pattern }) => index.includes(pattern));
+  return [...new Set(own.flatMap(({ missing }) => missing ?? []))];
+}

@@ -1,0 +1,83 @@
+import Table from 'cli-table3';
+import { type Paint } from './paint.ts';
+import { SafeText, safeText, type Showable } from './safe-text.ts';
+
+/** Longest text in a cell; `show` commands have the whole. */
+const CELL_MAX = 300;
+/** A column that wraps is never narrower than this. */
+const WRAPPED_MIN = 20;
+/** No lines around or between cells. */
+const NO_LINES = Object.fromEntries(
+  'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid'
+    .split(' ')
+    .map((name) => [name, '']),
+);
+
+export interface TableColumn<T> {
+  readonly name: string;
+  readonly cell: (item: T) => Showable | null;
+  readonly align?: 'left' | 'right';
+}
+
+/**
+ * Items as aligned columns under a heading. On a terminal of `width` columns the widest column wraps; elsewhere a row
+ * is one line, so that it can be cut and searched.
+ */
+export function table<T>(
+  items: readonly T[],
+  columns: readonly TableColumn<T>[],
+  paint: Paint,
+  width: number | null,
+): SafeText {
+  const head = columns.map(({ name }) => paint.dim(name).toString());
+  const rows = items.map((item) => columns.map(({ cell }) => cellText(cell(item))));
+  const drawn = new Table({
+    head,
+    chars: { ...NO_LINES, middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    colWidths: width === null ? [] : fittingWidths([head, ...rows], width),
+    wordWrap: width !== null,
+    wrapOnWordBoundary: false,
+  });
+  drawn.push(...rows);
+  return SafeText.vouched(withoutTrailingBlanks(drawn.toString()));
+}
+
+/** Names and values below each other, for one thing; lines without a value are left out. */
+export function facts(pairs: readonly (readonly [string, Showable | null])[], paint: Paint): SafeText {
+  const told = pairs.filter((pair): pair is readonly [string, Showable] => pair[1] !== null && String(pair[1]) !== '');
+  const longest = Math.max(0, ...told.map(([name]) => name.length));
+  const lines = told.map(
+    ([name, value]) => `${paint.dim(name.padEnd(longest)).toString()}  ${safeText(value).toString()}`,
+  );
+  return SafeText.vouched(lines.join('\n'));
+}
+
+function cellText(value: Showable | null): string {
+  if (value === null) return '';
+  if (value instanceof SafeText) return value.toString();
+  const text = String(value);
+  const cut = text.length > CELL_MAX ? `${text.slice(0, CELL_MAX)}… (+${text.length - CELL_MAX})` : text;
+  return safeText(cut).toString();
+}
+
+/** The widest column gives way until the row fits; null lets the others have their own width. */
+function fittingWidths(rows: readonly (readonly string[])[], width: number): (number | null)[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => visibleLength(row[column] ?? ''))));
+  const excess = widths.reduce((sum, each) => sum + each + 2, -2) - width;
+  const widest = widths.indexOf(Math.max(...widths));
+  if (excess <= 0) return [];
+  return widths.map((each, column) => (column === widest ? Math.max(WRAPPED_MIN, each - excess) : null));
+}
+
+function visibleLength(text: string): number {
+  return text.replace(COLOUR, '').length;
+}
+
+// eslint-disable-next-line no-control-regex
+const COLOUR = /\u001b\[\d+m/g;
+
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/[ \t]+$/gm, '');
+}
