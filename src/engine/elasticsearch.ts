@@ -22,7 +22,8 @@ export function elasticsearchEngine(client: ElasticClient, effects: Effects = RE
 async function info(client: ElasticClient, signal: AbortSignal): Promise<EngineInfo> {
   const versions = await client.versions({ signal });
   const version = versions?.[0] ?? null;
-  return { name: 'elasticsearch', version, notes: [...versionNotes(versions), ...client.notes] };
+  const warnings = versionNotes(versions);
+  return { name: 'elasticsearch', version, notes: [...warnings, ...client.notes], warnings };
 }
 
 async function privileges(

@@ -67,6 +67,8 @@ export interface EngineInfo {
   /** Server version where the server tells, else null. */
   readonly version: string | null;
   readonly notes: readonly string[];
+  /** Those of the notes that call for action: known faults of this version. */
+  readonly warnings: readonly string[];
 }
 
 /** Privileges that are missing on an index pattern; empty when all are there; null when the server has no security. */
