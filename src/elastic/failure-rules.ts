@@ -146,15 +146,18 @@ function noIndex({ side }: Facts): string {
     : 'Check the index patterns of the sources, and that the user may see the indices';
 }
 
+const USUAL_PRIVILEGES = ['monitor', 'read', 'view_index_metadata', 'write', 'create_index', 'manage_index_templates'];
+
 /**
  * Reads `action [x] is unauthorized for user [u] … on indices [a,b], this action is granted by the index privileges
- * [read,all]`: the first privilege is the least one.
+ * [read,all]`: of those that would do, the one that people grant.
  */
 function missingPrivilege({ reason, on }: Facts): string {
   const user = /for (?:user|API key id|service account) \[([^\]]*)\]/.exec(reason)?.[1];
   const named = /on (?:restricted )?indices \[([^\]]*)\]/.exec(reason)?.[1];
   const [, kind, privileges] = /granted by the (index|cluster) privileges \[([^\]]*)\]/.exec(reason) ?? [];
-  const privilege = privileges?.split(',')[0];
+  const enough = privileges?.split(',') ?? [];
+  const privilege = USUAL_PRIVILEGES.find((name) => enough.includes(name)) ?? enough[0];
   if (privilege === undefined) return 'Give the user the right that the message names';
   const indices = kind === 'index' ? (named ?? on) : null;
   const where = indices === null ? '' : ` on "${indices}"`;

@@ -56,7 +56,7 @@ export function failureError(failure: Failure, doing: Doing, cause?: string): Hu
       return error(code, state, remedy);
     }
     case 'response': {
-      if (!failure.product && isForeign(failure)) return failureError({ kind: 'other_product' }, doing);
+      if (isForeign(failure)) return failureError({ kind: 'other_product' }, doing);
       const facts = factsOf(failure, doing);
       const { code, remedy } = ruleFor(facts);
       return error(code, `Elasticsearch answered ${facts.status}: ${facts.reason}`, remedy, facts.types);
@@ -71,24 +71,28 @@ const PRODUCT_REMEDY =
   'Check the URL of the node; a proxy in between must pass the response header "x-elastic-product" on';
 const UNREADABLE_REMEDY = 'Check the URL of the node and whether a proxy in between changes answers';
 
-/** A status that Elasticsearch gives with a JSON error, here without one and without its product header: somebody else. */
-function isForeign({ status, body }: { readonly status: number; readonly body: unknown }): boolean {
-  const gateway = [401, 403, 407, 429, 502, 503, 504].includes(status);
-  return !gateway && fieldOf(body, 'error') === undefined;
+/**
+ * A status that Elasticsearch gives with a JSON error, here without one and without its product header: somebody else. The
+ * header alone does not tell: 8.19.21 leaves it out of 401 and 403.
+ */
+export function isForeign(answer: {
+  readonly status: number;
+  readonly body: unknown;
+  readonly product: boolean;
+}): boolean {
+  const gateway = [401, 403, 407, 429, 502, 503, 504].includes(answer.status);
+  return !answer.product && !gateway && fieldOf(answer.body, 'error') === undefined;
 }
 
 /** Reads an error body, whatever its form: object, bare text, or none. */
-function factsOf(
-  { status, body }: { readonly status: number; readonly body: unknown },
-  { side, on = null }: Doing,
-): Facts {
+function factsOf({ status, body }: { readonly status: number; readonly body: unknown }, { side, on }: Doing): Facts {
   const error = fieldOf(body, 'error');
   const chain = causes(error);
   const types = chain.flatMap((cause) => textIn(cause, 'type') ?? []);
   const reasons = chain.flatMap((cause) => textIn(cause, 'reason') ?? []);
   const plain = typeof error === 'string' ? error : typeof body === 'string' ? body : '';
   const text = clean([...new Set(reasons)].slice(0, 2).join(': ') || plain).replace(/\.$/, '');
-  return { status, types, reason: text || 'no reason given', side, on };
+  return { status, types, reason: text || 'no reason given', side, on: on ?? null };
 }
 
 /** The error itself, its root causes, and the chain below it, outermost first. */

@@ -2,7 +2,7 @@ import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import { errors } from '@elastic/transport';
 import { HuntError, isHuntError, messageOf, unreachable } from '../core/error.ts';
 import { fieldOf, textIn } from './answer.ts';
-import { failureError, type Doing, type Failure } from './failure.ts';
+import { failureError, isForeign, type Doing, type Failure } from './failure.ts';
 import type { ElasticAuth, ElasticSettings } from './settings.ts';
 
 /** One HTTP request in the words of Elasticsearch's REST API. */
@@ -105,7 +105,7 @@ async function once({ client, settings, version }: Session, request: WireRequest
     if (status >= 300 && status < 400) throw failureError({ kind: 'other_product' }, request.doing);
     const failure = { kind: 'response', status, body, product: headers['x-elastic-product'] !== undefined } as const;
     // An ignored status is an answer only when it comes from Elasticsearch and is not about the media type.
-    if (status >= 400 && (!failure.product || refusesMediaType(body))) {
+    if (status >= 400 && (isForeign(failure) || refusesMediaType(body))) {
       throw failureError(failure, request.doing);
     }
     return { status, body, warnings: warningsOf(headers['warning']) };

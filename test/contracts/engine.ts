@@ -119,7 +119,7 @@ export function engineContract(title: string, make: (estate: Estate) => Promise<
         expect(answer.rows.map((row) => [row.get('id'), row.get('ip')])).toEqual([
           ['before', null],
           ['start', '10.1.2.3'],
-          ['middle', expect.toSatisfy((ip: Value) => Array.isArray(ip) && ip.toSorted().join() === '10.1.2.3,8.8.8.8')],
+          ['middle', expect.arrayContaining(['10.1.2.3', '8.8.8.8'])],
           ['last', '2001:db8::1'],
         ]);
         expect(answer.rows[0]?.get('@timestamp')).toBe('2026-02-28T23:59:59.999Z');

@@ -288,6 +288,13 @@ describe('failureError', () => {
     expect(error.remedy).toBe('Grant the index privilege "view_index_metadata" on "logs-*" to "u"');
   });
 
+  it('names the privilege that people grant, of all that would do', () => {
+    const reason =
+      'action [cluster:monitor/state] is unauthorized for user [u] with effective roles [r], this action is granted by the cluster privileges [cross_cluster_replication,transport_client,monitor,manage,all]';
+    const error = failureError(answered(403, 'security_exception', reason), { ...RUN, on: 'logs-*' });
+    expect(error.remedy).toBe('Grant the cluster privilege "monitor" to "u"');
+  });
+
   it('keeps a hostile reason to one line without control characters, and short', () => {
     const { message } = failureError(answered(400, 'parsing_exception', `a\u001b[31m\r\nb${'x'.repeat(10_000)}`), RUN);
     expect(message).toMatch(/: a \[31m bx+…$/);

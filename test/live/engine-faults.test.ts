@@ -78,7 +78,7 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
   it.each(['before', 'after', 'during'] as const)(
     'cut %s the answer of a submit: CONNECTION_LOST, not sent again',
     async (when) => {
-      using _rule = proxy.when(SUBMIT, { kind: 'cut', when });
+      proxy.when(SUBMIT, { kind: 'cut', when });
       const error = await failure(query(rows()));
       expect([error.code, error.remedy]).toEqual(['CONNECTION_LOST', expect.stringMatching(/log of the node/)]);
       expect(proxy.count(SUBMIT)).toBe(1);
@@ -102,7 +102,7 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
 
   it('a poll held back past the deadline: TIMEOUT, and the query is gone', async () => {
     const held = latch();
-    using _rule = proxy.when(POLL, { kind: 'delay', when: 'before', until: held.opened });
+    proxy.when(POLL, { kind: 'delay', when: 'before', until: held.opened });
     expect((await failure(query(slowQuery(events(), { mark }), { deadlineMs: 1_500 }))).code).toBe('TIMEOUT');
     await expectGone();
     held.open();
@@ -110,7 +110,7 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
 
   it('a submit held back for ever: TIMEOUT after a time of grace', async () => {
     const held = latch();
-    using _rule = proxy.when(SUBMIT, { kind: 'delay', when: 'before', until: held.opened });
+    proxy.when(SUBMIT, { kind: 'delay', when: 'before', until: held.opened });
     expect((await failure(query(rows(), { deadlineMs: 100 }))).code).toBe('TIMEOUT');
     held.open();
   });
@@ -141,7 +141,7 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
   });
 
   it('a deletion that fails: a warning, and the answer stands', async () => {
-    using _rule = proxy.when(END, { kind: 'cut', when: 'before' });
+    proxy.when(END, { kind: 'cut', when: 'before' });
     const { rows, warnings } = await query(slowQuery(events(), { depth: 4, mark }));
     expect(rows).toHaveLength(1);
     expect(warnings).toEqual([expect.stringMatching(/could not be ended on the server/)]);
@@ -170,26 +170,26 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
   });
 
   it('a tripped breaker: the salvage asks with partial results allowed, and a whole answer is whole', async () => {
-    using _rule = proxy.when({ ...SUBMIT, path: /allow_partial_results=false/ }, answering(429, BREAKER));
+    proxy.when({ ...SUBMIT, path: /allow_partial_results=false/ }, answering(429, BREAKER));
     const answer = await query(rows());
     expect([answer.rows.length, answer.partial]).toEqual([2, []]);
     expect(proxy.count(SUBMIT)).toBe(5);
   });
 
   it('an answer rewritten to be partial: called partial', async () => {
-    using _rule = proxy.when(SUBMIT, { kind: 'rewrite', json: (body) => ({ ...(body as object), is_partial: true }) });
+    proxy.when(SUBMIT, { kind: 'rewrite', json: (body) => ({ ...(body as object), is_partial: true }) });
     expect((await query(rows())).partial).toEqual([expect.stringMatching(/partial/)]);
   });
 
   it('a poll without its columns: ANSWER_NOT_UNDERSTOOD, and the query is gone', async () => {
     const json = (body: unknown) => ({ ...(body as object), is_running: false, columns: 'none' });
-    using _rule = proxy.when(POLL, { kind: 'rewrite', json });
+    proxy.when(POLL, { kind: 'rewrite', json });
     expect((await failure(query(slowQuery(events(), { depth: 4, mark })))).code).toBe('ANSWER_NOT_UNDERSTOOD');
     await expectGone();
   });
 
   it('a proxy that drops the product header: NOT_ELASTICSEARCH with the remedy', async () => {
-    using _rule = proxy.when(SUBMIT, { kind: 'headers', omit: ['x-elastic-product'] });
+    proxy.when(SUBMIT, { kind: 'headers', omit: ['x-elastic-product'] });
     expect(await failure(query(rows()))).toMatchObject({
       code: 'NOT_ELASTICSEARCH',
       remedy: expect.stringMatching(/x-elastic-product/),
