@@ -3,6 +3,7 @@ import { errors } from '@elastic/transport';
 import { HuntError, isHuntError, messageOf, unreachable } from '../core/error.ts';
 import { fieldOf, textIn } from './answer.ts';
 import { failureError, isForeign, type Doing, type Failure } from './failure.ts';
+import { pinnedCa } from './pinned-ca.ts';
 import type { ElasticAuth, ElasticSettings } from './settings.ts';
 
 /** One HTTP request in the words of Elasticsearch's REST API. */
@@ -50,11 +51,12 @@ const PATH_BYTES = 4_000;
 
 /** Opens nothing yet: connections are made by the first request. Rejects settings that cannot work with CONFIGURATION. */
 export function openWire(settings: ElasticSettings, onNote: (note: string) => void): Wire {
-  const client = makeClient(settings);
+  const clients = clientSource(settings);
   let version: Version = settings.compatibility === 8 ? 8 : 9;
 
   async function send(request: WireRequest, call: Call): Promise<Reply> {
     const used = version;
+    const client = await clients.ready(request.doing, call);
     try {
       return await overNodes({ client, settings, version: used }, request, call);
     } catch (error) {
@@ -64,7 +66,39 @@ export function openWire(settings: ElasticSettings, onNote: (note: string) => vo
       return overNodes({ client, settings, version: 8 }, request, call);
     }
   }
-  return { send, close: () => client.close() };
+  return { send, close: () => clients.close() };
+}
+
+/**
+ * The library's client, made at once so that settings which cannot work are refused at once. With a fingerprint and no CA
+ * it is made again with the CA that has the fingerprint, before anything is sent.
+ */
+function clientSource(settings: ElasticSettings) {
+  const { ca, caFingerprint, requestTimeoutMs } = settings;
+  const first = makeClient(settings);
+  let client = ca === null && caFingerprint !== null ? null : first;
+  return {
+    async ready(doing: Doing, { signal, timeoutMs = requestTimeoutMs }: Call): Promise<Client> {
+      if (client !== null || caFingerprint === null) return client ?? first;
+      const pinned = await fromAnyNode(settings.nodes, (node) =>
+        pinnedCa(node, caFingerprint, doing, { signal, timeoutMs }),
+      );
+      client ??= makeClient({ ...settings, ca: pinned, caFingerprint: null });
+      return client;
+    },
+    close: async () => void (await Promise.all([first.close(), client?.close()])),
+  };
+}
+
+async function fromAnyNode<T>(nodes: readonly string[], read: (node: string) => Promise<T>): Promise<T> {
+  for (const [index, node] of nodes.entries()) {
+    try {
+      return await read(node);
+    } catch (error) {
+      if (!isHuntError(error, 'UNREACHABLE') || index === nodes.length - 1) throw error;
+    }
+  }
+  throw new TypeError('No node is named');
 }
 
 function refusesMediaType(body: unknown): boolean {
@@ -199,8 +233,7 @@ function clientOptions({ nodes, auth, ca, caFingerprint }: ElasticSettings): Cli
     nodes: nodes.map((node) => checkedUrl(node)),
     ...authOptions(auth),
     ...(caFingerprint === null ? {} : { caFingerprint }),
-    // With a fingerprint alone the library itself compares the CA; the system's list does not know it.
-    ...(ca === null ? (caFingerprint === null ? {} : { tls: { rejectUnauthorized: false } }) : { tls: { ca } }),
+    ...(ca === null ? {} : { tls: { ca } }),
     headers: { 'user-agent': 'tracehound', 'x-opaque-id': 'tracehound' },
     maxRetries: 0,
     redaction: { type: 'replace' },

@@ -160,10 +160,10 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
   });
 
   it.each([
-    [429, FULL, 'OVERLOADED', 4],
-    [401, { type: 'security_exception', reason: 'unable to authenticate user [x]' }, 'AUTHENTICATION', 1],
-    [403, { type: 'security_exception', reason: 'action [x] is unauthorized for user [x]' }, 'PRIVILEGE', 1],
-  ])('%d for ever: %s', async (status, error, code, submits) => {
+    [429, 'OVERLOADED', 4, FULL],
+    [401, 'AUTHENTICATION', 1, { type: 'security_exception', reason: 'unable to authenticate user [x]' }],
+    [403, 'PRIVILEGE', 1, { type: 'security_exception', reason: 'action [x] is unauthorized for user [x]' }],
+  ])('%d for ever: %s', async (status, code, submits, error) => {
     using rule = proxy.when(SUBMIT, answering(status, error));
     expect((await failure(query(rows()))).code).toBe(code);
     expect(rule.strikes).toBe(submits);
