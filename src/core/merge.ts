@@ -60,7 +60,7 @@ export function mergeFinding(
  * silence longer than `afterMs`; a column of `on` has a value that the stored set, being complete, did not have.
  * A column without a stored set was not collected then (the hunt has changed since): nothing can be new in it.
  */
-export function reopenReason(stored: FindingState, incoming: FindingState, rule: ReopenRule): string | null {
+function reopenReason(stored: FindingState, incoming: FindingState, rule: ReopenRule): string | null {
   if (incoming.latest.tileEnd <= stored.latest.tileEnd) return null;
   const silence = incoming.eventStart - stored.eventEnd;
   if (rule.afterMs !== null && silence > rule.afterMs) return `seen again after ${formatDuration(silence)}`;
@@ -104,5 +104,5 @@ function newer(a: Latest, b: Latest): Latest {
 }
 
 function smaller<T>(a: T, b: T): T {
-  return canonicalJson(a) <= canonicalJson(b) ? a : b;
+  return a === b || canonicalJson(a) <= canonicalJson(b) ? a : b;
 }

@@ -23,7 +23,7 @@ export interface DeliveryItem {
   readonly reopen: ReopenRule;
 }
 
-export interface Delivered {
+interface Delivered {
   readonly fingerprint: Fingerprint;
   readonly delta: Delta;
   readonly finding: Finding;

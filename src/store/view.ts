@@ -12,8 +12,10 @@ export type Columns = ReadonlyMap<string, readonly Scalar[]>;
 
 export function columnsOf({ key, sets, latest }: FindingState): Columns {
   const columns = new Map<string, readonly Scalar[]>();
-  const add = (name: string, values: readonly Scalar[]) =>
-    columns.set(name, [...new Set([...(columns.get(name) ?? []), ...values])]);
+  const add = (name: string, values: readonly Scalar[]) => {
+    const known = columns.get(name);
+    columns.set(name, known === undefined ? values : [...new Set([...known, ...values])]);
+  };
   for (const [name, value] of Object.entries(key)) add(name, valuesOf(value));
   for (const [name, set] of Object.entries(sets)) add(name, set.values);
   for (const [name, value] of Object.entries(latest.values)) add(name, valuesOf(value));
@@ -22,13 +24,13 @@ export function columnsOf({ key, sets, latest }: FindingState): Columns {
 
 /**
  * The columns that ECS knows, as nested objects. A value that its field cannot index (a name in `destination.ip`) is left
- * out here and kept in `hunt.state`: the server would refuse or ignore it. Names come from the mapping, never from a
- * column, so no column can reach a field of Tracehound's own or an object's prototype.
+ * out here and kept in `hunt.state`: the server would refuse or ignore it. Only names that the mapping has
+ * come in, so no column can reach a field of Tracehound's own or an object's prototype.
  */
 export function entityView(columns: Columns): Record<string, unknown> {
   const view: Record<string, unknown> = {};
-  for (const [name, type] of ENTITY_FIELDS) {
-    const cell = cellOf(fitting(columns, name, type));
+  for (const [name, values] of columns) {
+    const cell = cellOf(fitting(name, values));
     if (cell !== null) put(view, name.split('.'), cell);
   }
   return view;
@@ -47,20 +49,29 @@ export function flattened(entries: Iterable<readonly [string, Value]>): Record<s
 
 /** ECS `related.*`: every address, host, user and hash, wherever it stands. */
 export function relatedView(columns: Columns): Record<string, Value> {
-  const gather = (accepts: (name: string, type: string) => boolean): Value => {
-    const fields = [...ENTITY_FIELDS].filter(([name, type]) => accepts(name, type));
-    return cellOf([...new Set(fields.flatMap(([name, type]) => fitting(columns, name, type)))]);
-  };
-  return flattened([
-    ['ip', gather((_name, type) => type === 'ip')],
-    ['hosts', gather((name) => /^host\.(?:name|hostname)$|^(?:source|destination|client|server)\.domain$/.test(name))],
-    ['user', gather((name) => name === 'user.name')],
-    ['hash', gather((name) => /\.hash\.\w+$|\.pe\.imphash$/.test(name))],
-  ]);
+  const gather = (fields: ReadonlySet<string>): Value =>
+    cellOf([...new Set([...columns].flatMap(([name, values]) => (fields.has(name) ? fitting(name, values) : [])))]);
+  return flattened(RELATED.map(([kind, fields]) => [kind, gather(fields)]));
 }
 
-function fitting(columns: Columns, name: string, type: string): Scalar[] {
-  return (columns.get(name) ?? []).filter((value) => fits(value, type));
+const RELATED = [
+  ['ip', fieldsWhere((_name, type) => type === 'ip')],
+  [
+    'hosts',
+    fieldsWhere((name) => /^host\.(?:name|hostname)$|^(?:source|destination|client|server)\.domain$/.test(name)),
+  ],
+  ['user', fieldsWhere((name) => name === 'user.name')],
+  ['hash', fieldsWhere((name) => /\.hash\.\w+$|\.pe\.imphash$/.test(name))],
+] as const;
+
+function fieldsWhere(accepts: (name: string, type: string) => boolean): ReadonlySet<string> {
+  return new Set([...ENTITY_FIELDS].flatMap(([name, type]) => (accepts(name, type) ? [name] : [])));
+}
+
+/** The values that the mapped field of this name can index; none where no such field is mapped. */
+function fitting(name: string, values: readonly Scalar[]): readonly Scalar[] {
+  const type = ENTITY_FIELDS.get(name);
+  return type === undefined ? [] : values.filter((value) => fits(value, type));
 }
 
 function fits(value: Scalar, type: string): boolean {

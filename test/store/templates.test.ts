@@ -96,6 +96,28 @@ describe('templates', () => {
     expect(unlimited).toEqual([]);
   });
 
+  it('name only field types that every 8.19 and 9.x server has', () => {
+    const types = new Set(
+      ['findings', 'sightings', 'runs'].flatMap((kind) =>
+        [...fieldsOf(mappingOf(kind as Kind)).values()].map((field) => field.type),
+      ),
+    );
+    const known = [
+      'boolean',
+      'date',
+      'flattened',
+      'float',
+      'geo_point',
+      'ip',
+      'keyword',
+      'long',
+      'match_only_text',
+      'object',
+      'wildcard',
+    ];
+    expect([...types].toSorted()).toEqual(known);
+  });
+
   it('lose only absent types to the test node', () => {
     const wildcard = { properties: { type: { type: 'wildcard', ignore_above: 5 }, other: { type: 'ip' } } };
     expect(substituteTypes(wildcard)).toEqual({
