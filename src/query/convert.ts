@@ -86,7 +86,7 @@ function booleanOf(value: RefScalar): boolean | null {
 function dateOf(value: RefScalar, from: ValueType): number | null {
   if (typeof value === 'string') return parseDateMs(value);
   if (from === 'date_nanos') return typeof value === 'bigint' ? Number(value / 1_000_000n) : null;
-  const ms = typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? Math.trunc(value) : null;
+  const ms = typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? Number(roundHalfUp(value)) : null;
   return ms !== null && formatDateFits(ms) ? ms : null;
 }
 

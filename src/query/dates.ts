@@ -93,8 +93,8 @@ export function truncateDate(ms: number, { amount, unit }: Duration): number | n
   const months = MONTHS.get(unit);
   if (months !== undefined) return truncateMonths(ms, amount * months);
   const size = amount * (EXACT_MS.get(unit) ?? 1);
-  // 1970-01-01 was a Thursday: the Monday before is the origin of weeks.
-  const origin = unit === 'week' ? -3 * DAY_MS : 0;
+  // 1970-01-01 was a Thursday: single weeks start on the Monday before, several count from the day itself [measured].
+  const origin = unit === 'week' && amount === 1 ? -3 * DAY_MS : 0;
   return Math.floor((ms - origin) / size) * size + origin;
 }
 
@@ -102,8 +102,13 @@ export function truncateDate(ms: number, { amount, unit }: Duration): number | n
 export function monthsBetween(from: number, to: number): number {
   const [start, end] = [new Date(from), new Date(to)];
   const months = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth();
-  const rest = to - addMonths(from, months);
+  const rest = sinceMonthStart(end) - sinceMonthStart(start);
   return months > 0 && rest < 0 ? months - 1 : months < 0 && rest > 0 ? months + 1 : months;
+}
+
+/** From 31 January to 28 February no month has passed: days of the month are compared as they are, as Java does. */
+function sinceMonthStart(date: Date): number {
+  return date.getTime() - startOfDay(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
 function addMonths(ms: number, months: number): number {

@@ -2,6 +2,7 @@ import type { ParamValue } from '../core/hunt.ts';
 import { HuntError } from '../core/error.ts';
 import type { ColumnType, Row, Value } from '../core/row.ts';
 import type { Expr } from './ast.ts';
+import { eachTyped } from './each-typed.ts';
 import { readerOf } from './read-typed.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, MeaningFault, Typed, TypingScope } from './typed.ts';
@@ -80,16 +81,14 @@ function columnOf(name: string, type: ColumnType): KnownColumn {
   return { name, type, several: 'unknown', origin: 'computed', field: null };
 }
 
-/** Calls in the tree that only Elasticsearch can answer. */
+/** Calls in the tree that Elasticsearch can answer and rows cannot. */
 function queryOnlyFaults(typed: Typed): MeaningFault[] {
-  const faults: MeaningFault[] = [];
-  const waiting = [typed];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    waiting.push(...node.operands);
-    if (node.entry === null || node.entry.evaluate !== null) continue;
-    const message = `${node.entry.name} can be asked of Elasticsearch only, not of rows`;
+  return eachTyped(typed).flatMap(({ entry, operands, expr }): MeaningFault[] => {
+    const unanswered =
+      entry?.evaluate === null ? `${entry.name} can be asked of Elasticsearch only, not of rows` : null;
+    const message = unanswered ?? entry?.refusedOnRows?.(operands) ?? null;
+    if (message === null) return [];
     const hint = 'Write it in the query, or use a comparison, LIKE or field : "value" here';
-    faults.push({ rule: 'query-only-function', severity: 'error', message, hint, span: node.expr.span });
-  }
-  return faults;
+    return [{ rule: 'query-only-function', severity: 'error', message, hint, span: expr.span }];
+  });
 }

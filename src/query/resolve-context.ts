@@ -4,7 +4,7 @@ import type { Columns } from './columns.ts';
 import type { Catalog, Placed } from './resolution.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, MeaningFault, Typed, TypingScope } from './typed.ts';
-import { searchFaults } from './search-faults.ts';
+import { placeFaults, searchFaults } from './search-faults.ts';
 import { closestWord } from './words.ts';
 
 /** Collects what resolving a query finds out: fields that are read, typed expressions, faults. */
@@ -45,7 +45,7 @@ export class ResolveContext {
 
   note(typed: Typed, command: Command): Typed {
     this.expressions.push({ command, typed });
-    this.faults.push(...searchFaults(typed, this.searchable));
+    this.faults.push(...searchFaults(typed, this.searchable), ...placeFaults(typed, command.kind));
     return typed;
   }
 

@@ -61,14 +61,12 @@ function aggregateColumn(aggregate: Aggregate, typed: Typed): KnownColumn {
   };
 }
 
-function checkAggregate(aggregate: Aggregate, context: ResolveContext): void {
+/** An item without an aggregate may compute with keys, but is not a key itself. */
+function checkAggregate({ expr, span }: Aggregate, context: ResolveContext): void {
   let found = false;
-  walkExpr(aggregate.expr, (node) => (found ||= node.kind === 'call' && findFunction(node.name)?.kind !== 'scalar'));
-  if (!found)
-    context.fault(
-      'not-aggregated',
-      'STATS needs an aggregate here',
-      'COUNT(*), VALUES(field), MAX(field)',
-      aggregate.span,
-    );
+  walkExpr(expr, (node) => {
+    found ||= node.kind === 'column' || (node.kind === 'call' && findFunction(node.name)?.kind !== 'scalar');
+  });
+  if (found && expr.kind !== 'column') return;
+  context.fault('not-aggregated', 'STATS needs an aggregate here', 'COUNT(*), VALUES(field), MAX(field)', span);
 }

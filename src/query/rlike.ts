@@ -46,6 +46,7 @@ class RegexStop extends Error {}
  * quantifiers. One sentence where the pattern is none, or uses what rows cannot evaluate.
  */
 export function parseRlike(pattern: string): RegexNode | string {
+  if (pattern === '') return { kind: 'concat', parts: [] };
   const reader = { chars: Array.from(pattern), at: 0, depth: 0 };
   try {
     const node = union(reader);
@@ -77,16 +78,12 @@ function union(reader: Reader): RegexNode {
   return parts.length === 1 ? (parts[0] ?? ANY_CHAR) : { kind: 'union', parts };
 }
 
+/** As in Lucene the first character is one whatever it is, so an empty alternative is a fault, not an empty string. */
 function concat(reader: Reader): RegexNode {
   const parts: RegexNode[] = [];
-  for (
-    let char = reader.chars[reader.at];
-    char !== undefined && char !== '|' && char !== ')';
-    char = reader.chars[reader.at]
-  ) {
-    if (char === '&') throw new RegexStop(REFUSED.get('&'));
+  do {
     parts.push(repeated(reader));
-  }
+  } while (reader.at < reader.chars.length && !')|'.includes(reader.chars[reader.at] ?? ''));
   return { kind: 'concat', parts };
 }
 
@@ -116,7 +113,8 @@ function bounds(reader: Reader): { min: number; max: number | null } {
 }
 
 function atom(reader: Reader): RegexNode {
-  const char = reader.chars[reader.at++] ?? '';
+  const char = reader.chars[reader.at++];
+  if (char === undefined) throw new RegexStop('the pattern, or an alternative of it, ends too early');
   const refused = REFUSED.get(char);
   if (refused !== undefined) throw new RegexStop(refused);
   if (char === '.') return ANY_CHAR;
@@ -129,6 +127,7 @@ function atom(reader: Reader): RegexNode {
 }
 
 function group(reader: Reader): RegexNode {
+  if (took(reader, ')')) return { kind: 'concat', parts: [] };
   if (++reader.depth > DEPTH_MAX) throw new RegexStop(`more than ${DEPTH_MAX} parentheses inside each other`);
   const node = union(reader);
   if (!took(reader, ')')) throw new RegexStop('a "(" is not closed');

@@ -1,3 +1,4 @@
+import type { Command } from './ast.ts';
 import type { MeaningFault, Typed } from './typed.ts';
 import { eachTyped } from './each-typed.ts';
 
@@ -33,4 +34,24 @@ export function searchFaults(typed: Typed, searchable: boolean): MeaningFault[] 
     }
   }
   return faults;
+}
+
+/** Faults that depend on the command: BUCKET stands behind BY only, and a null without a type can be compared with nothing. */
+export function placeFaults(typed: Typed, command: Command['kind']): MeaningFault[] {
+  return eachTyped(typed).flatMap((node): MeaningFault[] => {
+    const { span } = node.expr;
+    if (node.entry?.name === 'BUCKET' && command !== 'stats') {
+      const message = 'BUCKET makes groups and stands behind BY only';
+      return [
+        { rule: 'bucket-outside-by', severity: 'error', message, hint: 'Elsewhere: DATE_TRUNC(1 hour, date)', span },
+      ];
+    }
+    const compares = node.expr.kind === 'compare' || node.expr.kind === 'in';
+    const untyped = compares ? node.operands.find((operand) => operand.column?.type === 'null') : undefined;
+    if (untyped === undefined || node.operands.every((operand) => operand.type === 'null')) return [];
+    const message = `"${untyped.column?.name ?? ''}" is a null without a type and can be compared with nothing`;
+    return [
+      { rule: 'untyped-null', severity: 'error', message, hint: 'Give it one where it is made: null::keyword', span },
+    ];
+  });
 }

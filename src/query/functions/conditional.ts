@@ -1,4 +1,4 @@
-import { severalOfAny, unifiedType } from '../types.ts';
+import { firstType, severalOfAny } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import type { RefValue } from '../values.ts';
 import { sameAsFirst, wholeList } from './define.ts';
@@ -24,7 +24,7 @@ export const CONDITIONAL_FUNCTIONS: readonly ScalarFunction[] = [
 
 function coalesceTyping(operands: readonly Operand[]): Typing {
   if (operands.length === 0) return { fault: 'it takes at least 1 argument, not 0' };
-  const type = unifiedType(operands);
+  const type = firstType(operands);
   return type === null ? mixed(operands) : { takes: operands.map(() => type), result: sameAsFirst([type]) };
 }
 
@@ -35,7 +35,7 @@ function caseTyping(operands: readonly Operand[]): Typing {
   );
   if (bad >= 0)
     return { fault: `argument ${bad + 1} is a condition and must be a boolean, not ${operands[bad]?.type}` };
-  const type = unifiedType(results(operands));
+  const type = firstType(results(operands));
   if (type === null) return mixed(results(operands));
   const takes = operands.map((_, at) => (isCondition(at, operands.length) ? 'boolean' : type));
   return { takes, result: sameAsFirst([type]) };
@@ -62,7 +62,7 @@ function chosen(args: readonly RefValue[]): RefValue {
 function mixed(operands: readonly Operand[]): Typing {
   const types = [...new Set(operands.map((operand) => operand.type))].filter((type) => type !== 'null');
   return {
-    fault: `its values must have one type, not ${types.join(' and ')}`,
+    fault: `its values must have the type of the first, not ${types.join(' and ')}`,
     hint: 'Convert them to one type, with TO_STRING for instance',
   };
 }

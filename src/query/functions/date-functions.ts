@@ -21,7 +21,7 @@ export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
   scalar(
     'DATE_DIFF',
     'DATE_DIFF(unit, from, to)',
-    takes({ takes: [STRING, DATE, DATE] }, 'integer'),
+    known('a unit', isUnit, takes({ takes: [STRING, DATE, DATE] }, 'integer')),
     single(([unit, from, to], { takes: [, fromType, toType] }) =>
       difference(textIn(unit), msOf(from, fromType), msOf(to, toType)),
     ),
@@ -29,7 +29,7 @@ export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
   scalar(
     'DATE_EXTRACT',
     'DATE_EXTRACT(part, date)',
-    takes({ takes: [STRING, DATE] }, 'long'),
+    known('a part', (part) => PARTS.has(part), takes({ takes: [STRING, DATE] }, 'long')),
     single(([part, date], { takes: [, type] }) => extract(textIn(part), msOf(date, type))),
   ),
   scalar(
@@ -62,6 +62,19 @@ const bySpelling = (units: readonly (readonly [string, number])[]): ReadonlyMap<
   new Map(units.flatMap(([spellings, size]) => spellings.split(' ').map((spelling) => [spelling, size] as const)));
 const MS_OF = bySpelling(MS_UNITS);
 const MONTHS_OF = bySpelling(MONTH_UNITS);
+
+function isUnit(unit: string): boolean {
+  return MONTHS_OF.has(unit) || MS_OF.has(unit);
+}
+
+/** A typing that also refuses a constant first argument that is not known: Elasticsearch answers 400. */
+function known(what: string, has: (name: string) => boolean, typing: (operands: readonly Operand[]) => Typing) {
+  return (operands: readonly Operand[]): Typing => {
+    const name = operands[0]?.constant?.value;
+    const bad = typeof name === 'string' && !has(name.toLowerCase());
+    return bad ? { fault: `"${name.slice(0, 40)}" is not ${what}` } : typing(operands);
+  };
+}
 
 /** Whole units that have passed from one instant to another, towards zero; an integer, or null beyond one. */
 function difference(unit: string, from: number, to: number): number | null {

@@ -18,6 +18,8 @@ export interface ScalarFunction {
   readonly several: (operands: readonly Operand[]) => Several;
   /** Whether an argument with several values makes it null (a warning in Elasticsearch, a lost row in a hunt). */
   readonly needsSingle: boolean;
+  /** Why rows cannot compute a call that Elasticsearch can; null when they can. */
+  readonly refusedOnRows?: (operands: readonly Operand[]) => string | null;
   /** The reference implementation; null for a function that only Elasticsearch can run (KQL). */
   readonly evaluate: Evaluate | null;
 }

@@ -1,5 +1,5 @@
 import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
-import { isFault, severalOfAny, unifiedType } from '../types.ts';
+import { isFault, severalOfAny } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import { elementsOf, textIn, valueOf } from '../values.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
@@ -129,8 +129,9 @@ function severalOfSlice([list, start, end]: readonly Operand[]): 'single' | 'sev
 function appendTyping(operands: readonly Operand[]): Typing {
   const checked = takes({ takes: [ANY, ANY] }, 'null')(operands);
   if (isFault(checked)) return checked;
-  const type = unifiedType(operands);
-  if (type === null)
+  const [left, right] = operands.map((operand) => operand.type);
+  const type = left === 'null' ? right : right === 'null' || left === right ? left : null;
+  if (type === null || type === undefined)
     return { fault: `its arguments must have one type, not ${operands.map((operand) => operand.type).join(' and ')}` };
   return { takes: [type, type], result: sameAsFirst([type]) };
 }

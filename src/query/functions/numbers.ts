@@ -1,6 +1,5 @@
-import { unifiedType } from '../types.ts';
+import { firstType } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
-import { roundHalfUp } from '../convert.ts';
 import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
 import { compareScalars } from './order.ts';
@@ -114,25 +113,14 @@ function fitted(value: RefScalar | null, type: ValueType): RefValue {
   return type === 'integer' ? integerOrNull(value) : doubleOrNull(value);
 }
 
-/** Half up as `Math.round` of Java; negative decimals round whole numbers to tens, hundreds and so on. */
+/** Halves away from zero, by multiplication as Elasticsearch does (1.005 is 1.0 to two places); negative decimals round whole numbers to tens, hundreds and so on. */
 function round(value: RefScalar | undefined, decimals: number, type: ValueType): RefValue {
   if (typeof value === 'bigint') return decimals >= 0 ? value : fitted(roundToTens(value, -decimals), type);
   if (typeof value !== 'number') return null;
   if (type === 'integer') return decimals >= 0 ? value : fitted(Number(roundToTens(BigInt(value), -decimals)), type);
-  if (decimals === 0) {
-    const whole = roundHalfUp(value);
-    return whole === null ? null : Number(whole);
-  }
-  const scaled = shifted(value, decimals);
-  return Number.isFinite(scaled)
-    ? doubleOrNull(shifted(Math.sign(scaled) * Math.round(Math.abs(scaled)), -decimals))
-    : value;
-}
-
-/** `value * 10 ** places` through the decimal form, so that 1.005 does not become 1.00499…. */
-function shifted(value: number, places: number): number {
-  const [digits = '0', exponent = '0'] = value.toExponential().split('e');
-  return Number(`${digits}e${Number(exponent) + places}`);
+  const scale = 10 ** decimals;
+  const rounded = (Math.sign(value) * Math.round(Math.abs(value) * scale)) / scale;
+  return Number.isFinite(rounded) ? rounded + 0 : value;
 }
 
 function roundToTens(value: bigint, places: number): bigint {
@@ -149,10 +137,10 @@ function logarithm([first = Number.NaN, second]: readonly number[]): number | nu
 
 function extremeTyping(operands: readonly Operand[]): Typing {
   if (operands.length === 0) return { fault: 'it takes at least 1 argument, not 0' };
-  const type = unifiedType(operands, false);
+  const type = firstType(operands);
   if (type === null || ['geo_point', 'unsupported', 'duration', 'unsigned_long'].includes(type)) {
     return {
-      fault: `its arguments must share one type that can be ordered, not ${operands.map((o) => o.type).join(', ')}`,
+      fault: `its arguments must have the type of the first, one that can be ordered, not ${operands.map((o) => o.type).join(', ')}`,
     };
   }
   return { takes: operands.map(() => type), result: sameAsFirst([type]) };

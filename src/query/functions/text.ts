@@ -1,5 +1,6 @@
 import { elementWise, eachElement, INTEGER, scalar, single, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
+import type { Operand } from '../types.ts';
 import { elementsOf, valueOf } from '../values.ts';
 import type { RefScalar } from '../values.ts';
 import { javaReplacement, javaRegex } from './java-regex.ts';
@@ -123,12 +124,15 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     takes({ takes: [STRING, STRING, INTEGER], optional: 1 }, 'integer'),
     single(([text, sought, start]) => locate(str(text), str(sought), int(start ?? 1))),
   ),
-  scalar(
-    'REPLACE',
-    'REPLACE(string, regex, replacement)',
-    takes({ takes: [STRING, STRING, STRING] }, 'keyword'),
-    single(([text, regex, by]) => replace(str(text), str(regex), str(by))),
-  ),
+  {
+    ...scalar(
+      'REPLACE',
+      'REPLACE(string, regex, replacement)',
+      takes({ takes: [STRING, STRING, STRING] }, 'keyword'),
+      single(([text, regex, by]) => replace(str(text), str(regex), str(by))),
+    ),
+    refusedOnRows: ([, regex]) => refusedPattern(regex),
+  },
   wholeList(
     'SPLIT',
     'SPLIT(string, delimiter)',
@@ -200,6 +204,12 @@ function replace(text: string, regex: string, replacement: string): string | nul
   const pattern = javaRegex(regex);
   const by = javaReplacement(replacement);
   return typeof pattern === 'string' || by === null ? null : built(text.replace(pattern, by));
+}
+
+function refusedPattern(regex: Operand | undefined): string | null {
+  const pattern = regex?.constant?.value;
+  const read = typeof pattern === 'string' ? javaRegex(pattern) : null;
+  return typeof read === 'string' ? `REPLACE: ${read}` : null;
 }
 
 /** A delimiter of one byte; Elasticsearch refuses a longer one. */
