@@ -115,7 +115,7 @@ describe('templates', () => {
       'object',
       'wildcard',
     ];
-    expect([...types].toSorted()).toEqual(known);
+    expect(types).toEqual(new Set(known));
   });
 
   it('lose only absent types to the test node', () => {
