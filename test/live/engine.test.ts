@@ -8,6 +8,7 @@ import { mustAsk } from '../rig/elasticsearch.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
 import type { Credentials } from '../rig/secured.ts';
 import { clientFor, estateOn, liveEngine } from './engine-estate.ts';
+import { fetchUnchecked, startImpostor } from './impostor.ts';
 
 const ESTATE: Estate = {
   open: { fields: { '@timestamp': 'date', who: 'keyword' }, documents: [{ '@timestamp': '2026-01-01', who: 'a' }] },
@@ -165,5 +166,18 @@ describeLive('engine on a secured Elasticsearch', ['secured'], ({ secured }) => 
     await expect(plain.versions({ signal: never() })).rejects.toMatchObject({
       code: expect.stringMatching(/^(CONNECTION_LOST|UNREACHABLE)$/),
     });
+  });
+
+  it('sends nothing to an impostor who shows the true authority behind a certificate of his own', async () => {
+    await using impostor = await startImpostor(secured.caFile);
+    const { caFingerprint } = secured;
+    await using client = connect(settingsFor(impostor.url, { auth: basic(secured.reader), caFingerprint }));
+    await expect(client.versions({ signal: never() })).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      remedy: expect.stringMatching(/fingerprint/),
+    });
+    expect(impostor.state.requests).toBe(0);
+    const careless = await fetchUnchecked(impostor.url);
+    expect([careless, impostor.state.requests]).toEqual([200, 1]);
   });
 });
