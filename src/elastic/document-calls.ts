@@ -39,7 +39,7 @@ export interface StoredDocument {
   readonly source: Fields;
 }
 
-export interface SearchReply {
+interface SearchReply {
   /** All that match, whatever the size (`track_total_hits` is set). */
   readonly total: number;
   readonly hits: readonly StoredDocument[];

@@ -20,12 +20,12 @@ export interface FieldCap {
   readonly indices: readonly string[] | null;
 }
 
-export interface FieldCapsReply {
+interface FieldCapsReply {
   readonly indices: readonly string[];
   readonly fields: readonly FieldCap[];
 }
 
-export interface PrivilegesReply {
+interface PrivilegesReply {
   /** Missing privileges by index pattern. */
   readonly missing: ReadonlyMap<string, readonly string[]>;
 }

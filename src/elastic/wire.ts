@@ -7,7 +7,7 @@ import { pinnedCa } from './pinned-ca.ts';
 import type { ElasticAuth, ElasticSettings } from './settings.ts';
 
 /** One HTTP request in the words of Elasticsearch's REST API. */
-export interface WireRequest {
+interface WireRequest {
   readonly doing: Doing;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;

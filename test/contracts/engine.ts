@@ -7,7 +7,7 @@ import type { Answer, Engine, Question, QuestionFilter } from '../../src/engine/
 /** Events to ask about, by index. */
 export type Estate = Readonly<Record<string, EstateIndex>>;
 
-export interface EstateIndex {
+interface EstateIndex {
   readonly fields: Readonly<Record<string, ColumnType>>;
   readonly documents: readonly Readonly<Record<string, unknown>>[];
 }
