@@ -165,9 +165,8 @@ function charClass(reader: Reader): RegexNode {
 function classItem(reader: Reader): CharRanges {
   const first = classChar(reader);
   if (typeof first !== 'number') return first;
-  const ranged = reader.chars[reader.at] === '-' && reader.chars[reader.at + 1] !== ']';
-  if (!ranged) return [[first, first]];
-  reader.at++;
+  // Lucene takes a range wherever a "-" follows a character, before "]" too.
+  if (!took(reader, '-')) return [[first, first]];
   const last = classChar(reader);
   if (typeof last !== 'number' || last < first) throw new RegexStop('a range of characters ends before it begins');
   return [[first, last]];
