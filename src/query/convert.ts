@@ -6,7 +6,7 @@ import type { RefScalar, ValueType } from './values.ts';
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Java's `Math.round`: the nearest whole number, halves towards positive infinity (-2.5 becomes -2). */
-export function roundHalfUp(value: number): bigint | null {
+function roundHalfUp(value: number): bigint | null {
   return Number.isFinite(value) ? BigInt(Math.floor(value)) + (value - Math.floor(value) >= 0.5 ? 1n : 0n) : null;
 }
 
@@ -42,7 +42,7 @@ const CONVERT: Readonly<Record<ValueType, Convert>> = {
 };
 
 /** A double as Java prints it: `2.0`, `1.0E10`, `1.0E-4`. */
-export function javaDouble(value: number): string {
+function javaDouble(value: number): string {
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? `${value}.0` : `${value}`;
   const [digits = '', exponent = ''] = value.toExponential().split('e');

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
 import type { DurationLiteral } from './ast.ts';
 
-export type DurationUnit = DurationLiteral['unit'];
+type DurationUnit = DurationLiteral['unit'];
 
 /** A length of time; a day and above is a calendar period in UTC. */
 export interface Duration {

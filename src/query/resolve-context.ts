@@ -85,6 +85,7 @@ export class ResolveContext {
       closestWord(name, columns.known.keys()) ??
       closestWord(name, columns.isOpen ? (this.#catalog.names?.() ?? []) : []);
     if (near !== null) return `Did you mean "${near}"?`;
+    if (columns.isOpen && name.startsWith('_')) return `Write METADATA ${name} behind FROM`;
     if (columns.isOpen) return 'Name a field that a source of the hunt has';
     return `Columns here: ${[...columns.known.keys()].slice(0, 30).join(', ')}`;
   }

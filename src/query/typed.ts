@@ -6,7 +6,7 @@ import type { Operand, Several } from './types.ts';
 import type { ValueType } from './values.ts';
 
 /** Where a column's values come from. */
-export type Origin = 'field' | 'metadata' | 'aggregate' | 'group' | 'computed';
+type Origin = 'field' | 'metadata' | 'aggregate' | 'group' | 'computed';
 
 /** What is known of a column at one place of a query. */
 export interface KnownColumn {

@@ -126,6 +126,7 @@ describe('faults', () => {
   const cases: [string, string, RegExp][] = [
     ['FROM x | WHERE proces.name == "a"', 'unknown-column', /Did you mean "process.name"/],
     ['FROM x | WHERE process == "a"', 'unknown-column', /source/],
+    ['FROM x | WHERE _index == "a"', 'unknown-column', /METADATA _index/],
     ['FROM x | STATS n = COUNT(*) | WHERE process.name == "a"', 'unknown-column', /Columns here: n/],
     ['FROM x | KEEP process.name | KEEP host.name', 'unknown-column', /process.name/],
     ['FROM x | DROP host.name | WHERE host.name == "a"', 'unknown-column', /./],

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../core/row.ts';
-import { castsTo, isDate, isFault, isNumeric, isString, isWhole, severalOfAny } from '../types.ts';
+import { castsTo, isDate, isNumeric, isString, isWhole, severalOfAny } from '../types.ts';
 import type { Operand, Several, Signature, Typing } from '../types.ts';
 import { elementsOf, isSeveral, valueOf } from '../values.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
@@ -51,7 +51,6 @@ export const STRING: Accepts = { label: 'a string', fits: isString };
 export const NUMERIC: Accepts = { label: 'a number', fits: isNumeric };
 export const INTEGER: Accepts = { label: 'an integer', fits: (type) => type === 'integer' };
 export const WHOLE: Accepts = { label: 'a whole number', fits: isWhole };
-export const BOOLEAN: Accepts = { label: 'a boolean', fits: (type) => type === 'boolean', cast: 'boolean' };
 export const DATE: Accepts = { label: 'a date', fits: isDate, cast: 'date' };
 export const IP: Accepts = { label: 'an ip', fits: (type) => type === 'ip', cast: 'ip' };
 export const DURATION: Accepts = { label: 'a duration', fits: (type) => type === 'duration', cast: 'duration' };
@@ -159,13 +158,8 @@ export function aggregate(
   return { kind: 'aggregate', name, usage, typing, several: typeof several === 'string' ? () => several : several };
 }
 
-/** The result type of a typing that is known to hold, for compositions of typings. */
-export function withResult(typing: Typing, result: ValueType): Typing {
-  return isFault(typing) ? typing : { takes: typing.takes, result };
-}
-
 /** How a message names the type of an operand. */
-export function typeName(operand: Operand): string {
+function typeName(operand: Operand): string {
   return operand.constant === null ? operand.type : `the ${operand.type} constant`;
 }
 

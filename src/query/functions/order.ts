@@ -11,7 +11,7 @@ export function compareScalars(a: RefScalar, b: RefScalar, type: ValueType): num
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function compareCodePoints(a: string, b: string): number {
+function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   let at = 0;
   while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;

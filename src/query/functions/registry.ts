@@ -64,7 +64,3 @@ export function newerFunction(name: string): { readonly since: string; readonly 
 export function functionNames(): Iterable<string> {
   return BY_NAME.keys();
 }
-
-export function isAggregate(name: string): boolean {
-  return BY_NAME.get(name)?.kind === 'aggregate';
-}
