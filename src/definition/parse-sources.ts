@@ -80,6 +80,7 @@ function mappedSource(source: Source, { index, where, clock, heartbeatMs, absent
   return {
     ...source,
     index: index ?? source.index,
+    shippedIndex: source.index,
     where: where ?? source.where,
     clock: clock ?? source.clock,
     heartbeatMs: heartbeatMs ?? source.heartbeatMs,

@@ -81,13 +81,40 @@ export class Account {
   #record(error: RunRecord['error']): RunRecord {
     const { runId, adHoc, tile, clock } = this.#request;
     const { id, name, version, params } = this.#hunt;
-    const { reasons, hidden, queries, sources, missingFields, columns, rows, carried, unkeyed, findings, deltas, tookMs } = this;
+    const {
+      reasons,
+      hidden,
+      queries,
+      sources,
+      missingFields,
+      columns,
+      rows,
+      carried,
+      unkeyed,
+      findings,
+      deltas,
+      tookMs,
+    } = this;
     return {
       ...{ runId, huntId: id, huntName: name, huntVersion: version, engine: this.#effects.engine.name, adHoc },
-      ...{ saved: this.#effects.store !== null, startedAt: this.#startedAt, endedAt: this.#effects.now(), tile, range: this.#range, clock, params },
+      ...{
+        saved: this.#effects.store !== null,
+        startedAt: this.#startedAt,
+        endedAt: this.#effects.now(),
+        tile,
+        range: this.#range,
+        clock,
+        params,
+      },
       ...{ verdict: verdictOf(reasons, findings), reasons, rows, carried, unkeyed, hidden, findings, deltas },
       ...{ population: this.population, tilePopulation: this.tilePopulation, sources, missingFields, columns, queries },
-      ...{ warnings: [...this.warnings], engineMs: Math.round(this.#watch.awaitedMs), tookMs, stages: this.#watch.times(), error },
+      ...{
+        warnings: [...this.warnings],
+        engineMs: Math.round(this.#watch.awaitedMs),
+        tookMs,
+        stages: this.#watch.times(),
+        error,
+      },
     };
   }
 }

@@ -34,7 +34,12 @@ export function prevalencePlan(plan: RunPlan, body: PrevalenceBody): PrevalenceP
   return { body, frame, where, exceptions, rowsMax: request.rowsMax };
 }
 
-async function countPopulation(plan: RunPlan, body: PrevalenceBody, compiled: PrevalencePlan, account: Account): Promise<void> {
+async function countPopulation(
+  plan: RunPlan,
+  body: PrevalenceBody,
+  compiled: PrevalencePlan,
+  account: Account,
+): Promise<void> {
   const answer = await account.ask(questionOf(plan, 'population', populationQuery(compiled)));
   const population = numberAt(answer.rows[0], 'population');
   account.population = population;
@@ -49,7 +54,9 @@ function smallPopulation(population: number, least: number): Reason {
 
 /** One query for all exceptions and unkeyed events, and one for each list, whose addresses travel in the filter. */
 async function countHidden(plan: RunPlan, compiled: PrevalencePlan, account: Account): Promise<void> {
-  const judged = [...new Set(plan.exceptions.flatMap((use) => (use.form === 'pushed down' ? [...columnsOf(use.when)] : [])))].filter(isSingle);
+  const judged = [
+    ...new Set(plan.exceptions.flatMap((use) => (use.form === 'pushed down' ? [...columnsOf(use.when)] : []))),
+  ].filter(isSingle);
   const answer = await account.ask(questionOf(plan, 'hidden', hiddenQuery(compiled, judged)));
   const counts = answer.rows[0];
   account.unkeyed = { events: numberAt(counts, 'unkeyed_events'), hosts: numberAt(counts, 'unkeyed_hosts') };

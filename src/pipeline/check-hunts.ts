@@ -36,7 +36,10 @@ export function checkHunts(
   };
 }
 
-function checkHunt(hunt: Hunt, context: CheckContext): { readonly checked: CheckedHunt | null; readonly problems: readonly Problem[] } {
+function checkHunt(
+  hunt: Hunt,
+  context: CheckContext,
+): { readonly checked: CheckedHunt | null; readonly problems: readonly Problem[] } {
   const report = new Report(hunt);
   const sources = checkSources(hunt, context.sources, report);
   const lists = checkLists(hunt, context.lists, report);
@@ -72,5 +75,9 @@ function patternsOf({ present }: NeededSources): CheckedHunt['patterns'] {
 
 /** A problem of a site's exception, or of a source, is found once for each hunt that names it. */
 function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify([problem.place, problem.rule, problem.message]), problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [JSON.stringify([problem.place, problem.rule, problem.message]), problem]),
+    ).values(),
+  ];
 }

@@ -5,7 +5,11 @@ import type { Account } from './account.ts';
 import type { RunEffects, RunFinding } from './request.ts';
 
 /** Writes the findings, or only shows them when there is no store to write to. */
-export async function deliverItems(items: readonly FoundItem[], effects: RunEffects, account: Account): Promise<RunFinding[]> {
+export async function deliverItems(
+  items: readonly FoundItem[],
+  effects: RunEffects,
+  account: Account,
+): Promise<RunFinding[]> {
   account.findings = items.length;
   const { store, signal } = effects;
   if (store === null) return items.map((item) => ({ finding: unwritten(item, effects.now()), delta: null }));

@@ -13,7 +13,12 @@ const ENTITIES_MAX = 500;
 export type Evidence = (row: HuntRow) => readonly string[];
 
 /** Samples of what a declarative hunt found; asked for the entities that are left, so no id of another event is read. */
-export async function sampleEvents(plan: RunPlan, body: PrevalenceBody, rows: readonly HuntRow[], account: Account): Promise<Evidence> {
+export async function sampleEvents(
+  plan: RunPlan,
+  body: PrevalenceBody,
+  rows: readonly HuntRow[],
+  account: Account,
+): Promise<Evidence> {
   const samples = new Map<string, readonly string[]>();
   const compiled = prevalencePlan(plan, body);
   const excluded = plan.before.map((use) => use.excluded);
@@ -21,7 +26,8 @@ export async function sampleEvents(plan: RunPlan, body: PrevalenceBody, rows: re
     const entities = rows.slice(at, at + ENTITIES_MAX).map((row) => entityOf(body, row));
     const esql = evidenceQuery(compiled, entities, EVIDENCE_CAP);
     const answer = await account.ask(questionOf(plan, 'evidence', esql, { rowsMax: 9_999, excluded }));
-    for (const row of answer.rows) samples.set(keyText(body, { cells: row, more: new Set() }), texts(valuesOf(row.get('evidence'))));
+    for (const row of answer.rows)
+      samples.set(keyText(body, { cells: row, more: new Set() }), texts(valuesOf(row.get('evidence'))));
   }
   return (row) => samples.get(keyText(body, row)) ?? [];
 }

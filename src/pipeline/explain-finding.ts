@@ -47,7 +47,9 @@ function byExceptions(checked: CheckedHunt, state: FindingState, { columns, now 
 /** Types of what a condition reads: as the run answered, else by ECS. */
 function typesFor(condition: Expr, columns: readonly Column[]): ReadonlyMap<string, ColumnType> {
   const answered = new Map(columns.map(({ name, type }) => [name, type]));
-  return new Map([...columnsOf(condition)].map((name) => [name, answered.get(name) ?? ecsField(name)?.type ?? 'keyword']));
+  return new Map(
+    [...columnsOf(condition)].map((name) => [name, answered.get(name) ?? ecsField(name)?.type ?? 'keyword']),
+  );
 }
 
 function byLists({ hunt, lists }: CheckedHunt, state: FindingState, now: Instant): Explained[] {
@@ -57,7 +59,9 @@ function byLists({ hunt, lists }: CheckedHunt, state: FindingState, now: Instant
       if (list === undefined) return [];
       const has = addressSet(listBlocks(list, now));
       const covers = coveredBy(state, field, has);
-      return [{ by: 'list' as const, name: exclusionName(name, field), active: true, covers, because: list.description }];
+      return [
+        { by: 'list' as const, name: exclusionName(name, field), active: true, covers, because: list.description },
+      ];
     }),
   );
 }

@@ -24,7 +24,9 @@ export function frameOf(
   return {
     sources: present,
     missing: new Map([...read].filter((name) => !caps.types.has(name)).map((name) => [name, expectedType(name)])),
-    conflicting: new Map([...read].filter((name) => caps.conflicts.has(name)).map((name) => [name, expectedType(name)])),
+    conflicting: new Map(
+      [...read].filter((name) => caps.conflicts.has(name)).map((name) => [name, expectedType(name)]),
+    ),
     oddClocks: new Set([...clocks].filter((name) => caps.types.get(name) !== 'date')),
   };
 }

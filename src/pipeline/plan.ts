@@ -56,7 +56,7 @@ export function withParams(hunt: Hunt, params: RunRequest['params']): Hunt {
 /** Patterns the hunt reads: its sources', and those of its own FROM. */
 export function patternsOf(checked: CheckedHunt): string[] {
   const from = checked.query?.commands[0];
-  const own = from?.kind === 'from' ? from.sources.map((source) => source.pattern) : [];
+  const own = from?.kind === 'from' ? from.sources.flatMap((source) => checked.patterns(source.pattern)) : [];
   return [...new Set([...checked.sources.flatMap(({ source }) => source.index), ...own])];
 }
 
@@ -99,7 +99,11 @@ export function questionOf(
   plan: RunPlan,
   purpose: string,
   esql: string,
-  change: { readonly rowsMax?: number; readonly excluded?: readonly ExcludedAddresses[]; readonly only?: readonly ExcludedAddresses[] } = {},
+  change: {
+    readonly rowsMax?: number;
+    readonly excluded?: readonly ExcludedAddresses[];
+    readonly only?: readonly ExcludedAddresses[];
+  } = {},
 ): Question {
   return {
     purpose,
@@ -117,7 +121,9 @@ export function questionOf(
 
 /** Single-valued parameters of the hunt, and the times of the run; lists stand in the query as literals. */
 function parametersOf({ hunt, request, range }: RunPlan): Question['params'] {
-  const own = Object.entries(hunt.params).flatMap(([name, value]) => (typeof value === 'object' ? [] : [[name, value] as const]));
+  const own = Object.entries(hunt.params).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [[name, value] as const],
+  );
   return Object.fromEntries([
     ...own,
     [TILE_START, isoTime(request.tile.start)],
@@ -126,4 +132,3 @@ function parametersOf({ hunt, request, range }: RunPlan): Question['params'] {
     [RANGE_END, isoTime(range.end)],
   ]);
 }
-

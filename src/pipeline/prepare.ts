@@ -34,11 +34,26 @@ export async function prepare(
 }
 
 /** Asks each source what it sent, and says what its silence means. */
-export async function inquire(checked: CheckedHunt, caps: FieldCaps, request: RunRequest, account: Account): Promise<void> {
+export async function inquire(
+  checked: CheckedHunt,
+  caps: FieldCaps,
+  request: RunRequest,
+  account: Account,
+): Promise<void> {
   const { sources, absent, hunt } = checked;
   const { tile, clock, deadlineMs } = request;
-  account.sources = await lookAtSources({ sources, absent, caps, tile, clock, deadlineMs, ask: (question) => account.ask(question) });
-  const sporadic = new Set(sources.filter(({ source }) => source.heartbeatMs === 'sporadic').map(({ source }) => source.name));
+  account.sources = await lookAtSources({
+    sources,
+    absent,
+    caps,
+    tile,
+    clock,
+    deadlineMs,
+    ask: (question) => account.ask(question),
+  });
+  const sporadic = new Set(
+    sources.filter(({ source }) => source.heartbeatMs === 'sporadic').map(({ source }) => source.name),
+  );
   account.reasons.push(...judgeSources(hunt.sources, account.sources, sporadic));
 }
 
@@ -52,6 +67,12 @@ function closedIndices(caps: FieldCaps): Reason[] {
 /** Without its key field a hunt can find nothing; `process.name` has a stand-in. */
 function missingKeys({ hunt }: CheckedHunt, caps: FieldCaps): Reason[] {
   if (hunt.body.type !== 'prevalence' || caps.indices.length === 0) return [];
-  const missing = hunt.body.of.filter((name) => !caps.types.has(name) && !(name === 'process.name' && caps.types.has('process.executable')));
-  return missing.map((name) => ({ verdict: 'blind', code: 'key_missing', text: `Key field "${name}" is mapped nowhere` }));
+  const missing = hunt.body.of.filter(
+    (name) => !caps.types.has(name) && !(name === 'process.name' && caps.types.has('process.executable')),
+  );
+  return missing.map((name) => ({
+    verdict: 'blind',
+    code: 'key_missing',
+    text: `Key field "${name}" is mapped nowhere`,
+  }));
 }

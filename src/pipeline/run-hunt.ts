@@ -78,11 +78,20 @@ async function ask(plan: RunPlan, account: Account): Promise<HuntRow[]> {
 /** Exceptions of an esql hunt, and lists of the stage `after`; a declarative hunt's exceptions acted on its events. */
 function leaveOut(plan: RunPlan, rows: readonly HuntRow[], effects: RunEffects, account: Account): readonly HuntRow[] {
   const now = effects.now();
-  const excepted = plan.hunt.body.type === 'esql' ? except(rows, rowExceptions(plan, account), now) : { rows, hidden: [] };
-  return counted(excludeCidrs(counted(excepted, account), rowExclusions(plan.hunt.excludeCidrs, plan.checked.lists, now)), account);
+  const excepted =
+    plan.hunt.body.type === 'esql' ? except(rows, rowExceptions(plan, account), now) : { rows, hidden: [] };
+  return counted(
+    excludeCidrs(counted(excepted, account), rowExclusions(plan.hunt.excludeCidrs, plan.checked.lists, now)),
+    account,
+  );
 }
 
-function keepWanted(plan: RunPlan, rows: readonly HuntRow[], geoip: GeoLookup | null, account: Account): readonly HuntRow[] {
+function keepWanted(
+  plan: RunPlan,
+  rows: readonly HuntRow[],
+  geoip: GeoLookup | null,
+  account: Account,
+): readonly HuntRow[] {
   const keep = rowKeep(plan, geoip, account);
   return keep === null ? rows : counted(keepRows(rows, keep), account);
 }
@@ -121,7 +130,11 @@ async function saveFailure(record: RunRecord, effects: RunEffects): Promise<RunR
     return record;
   } catch (error) {
     if (!isHuntError(error)) throw error;
-    return { ...record, saved: false, warnings: [...record.warnings, `The run record could not be saved: ${error.message}`] };
+    return {
+      ...record,
+      saved: false,
+      warnings: [...record.warnings, `The run record could not be saved: ${error.message}`],
+    };
   }
 }
 

@@ -33,7 +33,17 @@ export function showEsql(checked: CheckedHunt, now: number): ShownQuery[] {
   const where = checked.where === null ? null : eventCondition(checked.where, hunt);
   const plan: PrevalencePlan = { body: hunt.body, frame, where, exceptions, rowsMax: ROWS_MAX };
   return [
-    { purpose: 'rows', esql: prevalenceQuery(plan), notes: [range, ...exceptions.map(({ id, form }) => `Exception "${id}" is ${form === 'pushed down' ? 'pushed down to the index' : 'tested row by row'}`)] },
+    {
+      purpose: 'rows',
+      esql: prevalenceQuery(plan),
+      notes: [
+        range,
+        ...exceptions.map(
+          ({ id, form }) =>
+            `Exception "${id}" is ${form === 'pushed down' ? 'pushed down to the index' : 'tested row by row'}`,
+        ),
+      ],
+    },
     { purpose: 'population', esql: populationQuery(plan), notes: ['Counted before where, lists and exceptions'] },
     { purpose: 'hidden', esql: hiddenQuery(plan, []), notes: ['Counts what each exception hides'] },
   ];

@@ -40,7 +40,11 @@ async function lookAt(checked: CheckedSource, inquiry: SourceInquiry): Promise<S
   return { name: source.name, documents: 0, newest: before.newest, state: before.newest === null ? 'never' : 'silent' };
 }
 
-async function count(frame: Frame, span: Span, inquiry: SourceInquiry): Promise<{ documents: number; newest: number | null }> {
+async function count(
+  frame: Frame,
+  span: Span,
+  inquiry: SourceInquiry,
+): Promise<{ documents: number; newest: number | null }> {
   const answer = await inquiry.ask({
     purpose: 'source',
     esql: sourceCountQuery(frame),
@@ -61,7 +65,9 @@ async function count(frame: Frame, span: Span, inquiry: SourceInquiry): Promise<
  * is silent and sent anything in the 30 days before is degraded; one never seen is only named on the run.
  */
 export function judgeSources(need: SourceNeed, seen: readonly SourceSeen[], sporadic: ReadonlySet<string>): Reason[] {
-  const quiet = seen.filter((source) => source.state !== 'sent' && !(sporadic.has(source.name) && source.state !== 'no_index'));
+  const quiet = seen.filter(
+    (source) => source.state !== 'sent' && !(sporadic.has(source.name) && source.state !== 'no_index'),
+  );
   if (need.need === 'all_of') return quiet.map((source) => blind(source));
   if (seen.length > 0 && quiet.length === seen.length) return quiet.map((source) => blind(source));
   return quiet.filter((source) => source.state === 'silent').map((source) => silent(source));
@@ -72,7 +78,11 @@ function blind(source: SourceSeen): Reason {
 }
 
 function silent(source: SourceSeen): Reason {
-  return { verdict: 'degraded', code: 'source_silent', text: `Source "${source.name}" sent nothing${lastEvent(source)}` };
+  return {
+    verdict: 'degraded',
+    code: 'source_silent',
+    text: `Source "${source.name}" sent nothing${lastEvent(source)}`,
+  };
 }
 
 function lastEvent(source: SourceSeen): string {

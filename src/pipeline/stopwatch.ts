@@ -41,7 +41,9 @@ export class Stopwatch {
   times(): Partial<Record<Stage, StageTime>> {
     const ran = STAGES.flatMap((stage) => {
       const time = this.#times.get(stage);
-      return time === undefined ? [] : [[stage, { wallMs: round(time.wallMs), awaitedMs: round(time.awaitedMs) }] as const];
+      return time === undefined
+        ? []
+        : [[stage, { wallMs: round(time.wallMs), awaitedMs: round(time.awaitedMs) }] as const];
     });
     return Object.fromEntries(ran);
   }
