@@ -1,0 +1,93 @@
+// The real binary in a folder of its own, without a server.
+import { describe, expect, it } from 'vitest';
+import { huntRig } from '../rig/hunt.ts';
+import { huntText } from '../definition/memory-files.ts';
+
+const SOURCES =
+  'test.events:\n  description: Events.\n  index: [logs-x]\n  clock: ["@timestamp"]\n  heartbeat: sporadic\n  enable: Nothing.\n  fields: ["@timestamp", a]\n';
+const WHOLE = huntText({ params: '' });
+const SITE = { 'hunt.config.yml': 'hunts: [hunts]\n', 'hunts/sources.yml': SOURCES, 'hunts/net/one.yml': WHOLE };
+
+describe('the binary', { timeout: 60_000 }, () => {
+  it('checks, lists and shows the hunts of a folder', async () => {
+    await using rig = await huntRig({ files: SITE });
+    expect(await rig.hunt('check')).toEqual({
+      exitCode: 0,
+      signal: null,
+      stdout: '',
+      stderr: '1 hunt, 0 errors, 0 warnings\n',
+    });
+    const list = await rig.hunt('list', '--json');
+    expect(JSON.parse(list.stdout)).toEqual([expect.objectContaining({ id: 'net/one', ok: true })]);
+    const show = await rig.hunt('show', 'net/one', '--json');
+    expect(JSON.parse(show.stdout)).toMatchObject({ id: 'net/one', body: { type: 'esql' } });
+  });
+
+  it('names every problem with its place, and checks what is asked for', async () => {
+    const broken = {
+      'hunts/net/two.yml': huntText({ window: '0d', params: '' }),
+      'hunts/net/three.yml': 'name: [',
+      'draft.yml': huntText({ severity: 'mild', params: '' }),
+    };
+    await using rig = await huntRig({ files: { ...SITE, ...broken } });
+    const all = await rig.hunt('check');
+    expect(all).toMatchObject({ exitCode: 2, stderr: '1 hunt, 2 errors, 0 warnings\n' });
+    expect(all.stdout).toMatch(
+      /^hunts\/net\/three\.yml:1:\d+ {2}yaml-syntax {2}.*\nhunts\/net\/two\.yml:\d+:\d+ {2}duration {2}.*\n$/,
+    );
+    expect(await rig.hunt('check', 'hunts/net/one.yml')).toMatchObject({
+      exitCode: 0,
+      stderr: '1 hunt, 0 errors, 0 warnings\n',
+    });
+    expect(await rig.hunt('check', 'draft.yml')).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringMatching(/draft\.yml:\d+:\d+ {2}choice/),
+    });
+    expect(await rig.hunt('check', 'nowhere')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('[NOT_FOUND]'),
+    });
+  });
+
+  it('names the setting where no Elasticsearch is configured', async () => {
+    await using rig = await huntRig({ files: SITE });
+    for (const args of [['run', 'net/one'], ['findings'], ['doctor'], ['query', 'FROM x']]) {
+      const { exitCode, stdout, stderr } = await rig.hunt(...args);
+      expect({ exitCode, stdout }, args[0]).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr, args[0]).toContain(
+        'Set elasticsearch.nodes in hunt.config.yml, or the variable TRACEHOUND_ELASTICSEARCH_NODES',
+      );
+    }
+  });
+
+  it('tells every problem of the configuration, and no secret', async () => {
+    await using rig = await huntRig({
+      files: { ...SITE, 'hunt.config.yml': 'hunts: [hunts]\nelasticsearch: { nodes: [ftp://x], password: hunter2 }\n' },
+    });
+    const { exitCode, stderr } = await rig.hunt('list');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^hunt\.config\.yml:2:\d+ {2}.*\nhunt\.config\.yml:2:\d+ {2}secret-in-file.*\nCannot use the configuration: 2 errors, 0 warnings \[CONFIGURATION\]/,
+    );
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('fails with 3 where no server answers', async () => {
+    await using rig = await huntRig({ files: SITE, env: { TRACEHOUND_ELASTICSEARCH_NODES: 'http://127.0.0.1:9' } });
+    const { exitCode, stdout, stderr } = await rig.hunt('run', 'net/one', '--json');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain('[UNREACHABLE]');
+  });
+
+  it('makes a site in which it can go on', async () => {
+    await using rig = await huntRig();
+    expect(await rig.hunt('init', 'soc')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('created  soc/hunt.config.yml'),
+    });
+    expect(await rig.hunt('init', 'soc')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^(kept .*\n)+$/),
+    });
+  });
+});

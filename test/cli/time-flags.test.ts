@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { askedSpan, askedTile, sinceTime } from '../../src/cli/time-flags.ts';
+import { DAY_MS, HOUR_MS } from '../../src/core/time.ts';
+import { NOW } from './fakes.ts';
+
+const DEFAULTS = { now: NOW, windowMs: 7 * DAY_MS, queryDelayMs: 300_000 };
+
+describe('askedTile', () => {
+  it('is the window ending now less the query delay, and says so', () => {
+    const { tile, said } = askedTile({}, DEFAULTS);
+    expect(tile).toEqual({ start: NOW - 300_000 - 7 * DAY_MS, end: NOW - 300_000 });
+    expect(said).toBe('2026-11-14T11:55:00.000Z to 2026-11-21T11:55:00.000Z: its window of 7d');
+  });
+
+  it('reads lengths, times, and a pair of times', () => {
+    expect(askedTile({ since: '6h' }, DEFAULTS).tile).toEqual({ start: NOW - 6 * HOUR_MS, end: NOW });
+    expect(askedTile({ since: '2026-11-20' }, DEFAULTS).tile).toEqual({ start: NOW - 36 * HOUR_MS, end: NOW });
+    expect(askedTile({ from: '2026-11-01', to: '2026-11-02T01:00+01:00' }, DEFAULTS)).toEqual({
+      tile: { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) },
+      said: null,
+    });
+    expect(askedTile({ all: true }, DEFAULTS).tile).toEqual({ start: 0, end: NOW });
+  });
+
+  it('lets no tile end in the future, so that later runs can still reopen what it found', () => {
+    expect(askedTile({ from: '2026-11-21', to: '2026-11-22' }, DEFAULTS)).toEqual({
+      tile: { start: NOW - 12 * HOUR_MS, end: NOW },
+      said: '--to lies in the future: cut at 2026-11-21T12:00:00.000Z',
+    });
+  });
+});
+
+describe('askedSpan', () => {
+  it('is null without flags', () => {
+    expect(askedSpan({}, NOW)).toBeNull();
+  });
+
+  it.each([
+    [{ since: '7d', all: true }, /Cannot combine/],
+    [{ since: '7d', to: '2026-11-01' }, /Cannot combine/],
+    [{ from: '2026-11-01', all: true }, /Cannot combine/],
+    [{ from: '2026-11-01' }, /--from needs --to/],
+    [{ to: '2026-11-01' }, /--to needs --from/],
+    [{ from: '2026-11-02', to: '2026-11-02' }, /holds nothing/],
+    [{ since: '2026-11-22' }, /holds nothing/],
+    [{ since: 'yesterday' }, /Cannot read --since "yesterday"/],
+    [{ from: '1.11.2026', to: '2026-11-02' }, /Cannot read --from "1.11.2026"/],
+  ])('refuses %j', (flags, message) => {
+    expect(() => askedSpan(flags, NOW)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(message), remedy: expect.any(String) }),
+    );
+  });
+});
+
+describe('sinceTime', () => {
+  it('takes a length of time before it takes a time', () => {
+    expect(sinceTime('1d', NOW)).toBe(NOW - DAY_MS);
+    expect(sinceTime('2026-11-21T11:00Z', NOW)).toBe(NOW - HOUR_MS);
+  });
+});
