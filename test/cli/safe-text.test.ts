@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joined, safe, safeJson, safeLines, SafeText, safeText } from '../../src/cli/safe-text.ts';
 
