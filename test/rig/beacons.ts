@@ -13,6 +13,7 @@ export interface Beacon {
   readonly perHour: number;
   readonly hours: number;
   readonly start?: string;
+  readonly port?: number;
 }
 
 /** `perHour * hours + 1` connections, the last exactly `hours` after the first. */
@@ -25,15 +26,16 @@ export function beacon({
   perHour,
   hours,
   start = '2026-06-01T02:00:00Z',
+  port = 443,
 }: Beacon): EcsEvent[] {
   const gapMs = 3_600_000 / perHour;
   return Array.from({ length: perHour * hours + 1 }, (_, index) => {
     const at = new Date(Date.parse(start) + Math.round(index * gapMs)).toISOString();
-    return { ...SHAPES[shape](at), ...connection(host, process, instance, ip, index) };
+    return { ...SHAPES[shape](at), ...connection(host, process, instance, { ip, port }, index) };
   });
 }
 
-function connection(host: string, process: string, instance: string, ip: string, index: number): EcsEvent {
+function connection(host: string, process: string, instance: string, destination: EcsEvent, index: number): EcsEvent {
   return {
     host: { name: host, os: { family: 'windows', type: 'windows' } },
     process: {
@@ -44,7 +46,7 @@ function connection(host: string, process: string, instance: string, ip: string,
     },
     user: { name: 'ana' },
     source: { ip: '192.168.7.9', port: 50_000 + (index % 10_000) },
-    destination: { ip, port: 443 },
+    destination,
     network: { direction: 'egress', transport: 'tcp' },
   };
 }
