@@ -121,12 +121,13 @@ function triageFacts({ status, disposition, assignee, note }: Triage): (readonly
   ];
 }
 
-function valuePairs({ sets, latest }: FindingState): (readonly [string, Showable])[] {
-  const single = Object.entries(latest.values).map(([name, value]) => [name, valuesText(valuesOf(value))] as const);
+/** Sets and values of the newest tile; the key stands above them already. */
+function valuePairs({ key, sets, latest }: FindingState): (readonly [string, Showable])[] {
   const several = Object.entries(sets).map(
     ([name, { values, more }]) => [name, safe`${valuesText(values)}${more ? ' … and more' : ''}`] as const,
   );
-  return [...several, ...single];
+  const single = Object.entries(latest.values).map(([name, value]) => [name, valuesText(valuesOf(value))] as const);
+  return [...several, ...single].filter(([name]) => !Object.hasOwn(key, name));
 }
 
 function valuesText(values: readonly Scalar[]): SafeText {

@@ -71,7 +71,7 @@ function nextLine({ record, findings }: RunResult, paint: Paint): SafeText | nul
   if (record.reasons.some(({ code }) => code.startsWith('source_'))) return paint.dim(safe`  next: hunt sources`);
   if (record.error?.code === 'STORE_NOT_READY') return paint.dim(safe`  next: hunt setup`);
   if (first === undefined) return null;
-  if (!record.saved) return paint.dim(safe`  next: the same command with --save keeps them`);
+  if (!record.saved) return paint.dim(safe`  next: without --dry-run, or with --save, they are kept`);
   return paint.dim(safe`  next: hunt findings show ${shortId(first.finding.state.fingerprint)}`);
 }
 

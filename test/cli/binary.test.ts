@@ -1,6 +1,9 @@
 // The real binary in a folder of its own, without a server.
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { huntRig } from '../rig/hunt.ts';
+import { latch } from '../rig/latch.ts';
+import { type Answer, startRecorder } from '../rig/recorder.ts';
 import { huntText } from '../definition/memory-files.ts';
 
 const SOURCES =
@@ -77,6 +80,38 @@ describe('the binary', { timeout: 60_000 }, () => {
     const { exitCode, stdout, stderr } = await rig.hunt('run', 'net/one', '--json');
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toContain('[UNREACHABLE]');
+  });
+
+  it('calls off what is under way at the first signal, and ends at once at the second', async () => {
+    const asked = latch();
+    const never = new Promise<Answer>(() => {});
+    await using server = await startRecorder(() => {
+      asked.open();
+      return never;
+    });
+    await using rig = await huntRig({ env: { TRACEHOUND_ELASTICSEARCH_NODES: server.url } });
+    const running = rig.start('query', 'FROM x');
+    await asked.opened;
+    running.kill('SIGINT');
+    await running.says(/SIGINT: calling off what is under way; once more ends at once/);
+    running.kill('SIGTERM');
+    const { exitCode, stdout, stderr } = await running.ended;
+    // Calling off may be done before the second signal comes.
+    expect([3, 143]).toContain(exitCode);
+    expect(stdout).toBe('');
+    if (exitCode === 3) expect(stderr).toContain('[CANCELLED]');
+  });
+
+  it('takes the hunt of the README', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, hunt = ''] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
+    const [, path = ''] = /^# (\S+):/.exec(hunt) ?? [];
+    await using rig = await huntRig({ files: { [path]: hunt } });
+    expect(await rig.hunt('check', path)).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: '1 hunt, 0 errors, 0 warnings\n',
+    });
   });
 
   it('makes a site in which it can go on', async () => {
