@@ -54,12 +54,22 @@ export function toFinding(row: HuntRow, context: FindingContext): FoundItem {
   const id = fingerprint(firstIdOf(context.hunt), key);
   const times = timesOf(row, context);
   const numbers = numbersOf(row, context);
-  const shared = { tileStart: context.tile.start, tileEnd: context.tile.end, runId: context.runId, examinedAt: context.examinedAt };
+  const shared = {
+    tileStart: context.tile.start,
+    tileEnd: context.tile.end,
+    runId: context.runId,
+    examinedAt: context.examinedAt,
+  };
   const evidence = smallestSet(context.evidence(row), EVIDENCE_CAP);
   return {
     state: {
-      ...{ fingerprint: id, firstHuntId: firstIdOf(context.hunt), key, ...times },
-      ...{ sets: setsOf(row, context), evidence, latest: { ...shared, ...numbers, ...latestOf(row, context, times) } },
+      fingerprint: id,
+      firstHuntId: firstIdOf(context.hunt),
+      key,
+      ...times,
+      sets: setsOf(row, context),
+      evidence,
+      latest: { ...shared, ...numbers, ...latestOf(row, context, times) },
     },
     sighting: { fingerprint: id, huntId: context.hunt.id, ...shared, adHoc: context.adHoc, ...numbers, ...times },
     reopen: context.hunt.finding.reopen,
@@ -82,7 +92,8 @@ function timesOf(row: HuntRow, { hunt, tile, lookBackMs }: TimeContext): RowTime
   const lastSeen = timeAt(row, last) ?? timeAt(row, '@timestamp') ?? tile.end - 1;
   const firstSeen = Math.min(timeAt(row, first) ?? timeAt(row, '@timestamp') ?? tile.start, lastSeen);
   const eventEnd = timeAt(row, 'hunt.event_end') ?? lastSeen;
-  const eventStart = timeAt(row, 'hunt.event_start') ?? Math.min(Math.max(firstSeen, tile.start - lookBackMs), eventEnd);
+  const eventStart =
+    timeAt(row, 'hunt.event_start') ?? Math.min(Math.max(firstSeen, tile.start - lookBackMs), eventEnd);
   return { firstSeen, lastSeen, eventStart, eventEnd };
 }
 
@@ -93,7 +104,8 @@ function timeAt(row: HuntRow, name: string): Instant | null {
 }
 
 function numbersOf(row: HuntRow, context: FindingContext): Pick<Latest, 'count' | 'hosts' | 'population'> {
-  const hosts = numberAt(row, 'hosts') ?? (row.cells.has('host.name') ? valuesOf(row.cells.get('host.name')).length : null);
+  const hosts =
+    numberAt(row, 'hosts') ?? (row.cells.has('host.name') ? valuesOf(row.cells.get('host.name')).length : null);
   return { count: numberAt(row, 'count') ?? 1, hosts, population: context.population };
 }
 
@@ -128,11 +140,22 @@ function isFact(column: string, value: Value, context: FindingContext): boolean 
   return isList(value) || (name.includes('.') && ecsField(name) !== undefined);
 }
 
-function latestOf(row: HuntRow, context: FindingContext, times: RowTimes): Omit<Latest, 'tileStart' | 'tileEnd' | 'runId' | 'examinedAt' | 'count' | 'hosts' | 'population'> {
+function latestOf(
+  row: HuntRow,
+  context: FindingContext,
+  times: RowTimes,
+): Omit<Latest, 'tileStart' | 'tileEnd' | 'runId' | 'examinedAt' | 'count' | 'hosts' | 'population'> {
   const { hunt } = context;
   return {
-    ...{ adHoc: context.adHoc, huntId: hunt.id, huntName: hunt.name, huntVersion: hunt.version, hypothesis: hunt.hypothesis },
-    ...{ severity: hunt.severity, riskScore: RISK_SCORES[hunt.severity], tags: hunt.tags, techniques: hunt.techniques },
+    adHoc: context.adHoc,
+    huntId: hunt.id,
+    huntName: hunt.name,
+    huntVersion: hunt.version,
+    hypothesis: hunt.hypothesis,
+    severity: hunt.severity,
+    riskScore: RISK_SCORES[hunt.severity],
+    tags: hunt.tags,
+    techniques: hunt.techniques,
     references: hunt.references,
     title: fillTitle(hunt.finding.title, row, context.population),
     values: plainValues(row, context),

@@ -52,8 +52,17 @@ function checkHunt(
   if (body === null || report.failed) return { checked: null, problems: report.problems };
   const fields = new Set([...body.fields, ...exceptions.flatMap((exception) => [...exception.fields])]);
   const checked = asChecked({
-    ...{ hunt, sources: sources.present, absent: sources.absent, lists, exceptions, keep, drilldown, fields },
-    ...{ query: body.query ?? null, where: body.where ?? null, patterns: patternsOf(sources) },
+    hunt,
+    sources: sources.present,
+    absent: sources.absent,
+    lists,
+    exceptions,
+    keep,
+    drilldown,
+    fields,
+    query: body.query ?? null,
+    where: body.where ?? null,
+    patterns: patternsOf(sources),
   });
   return { checked, problems: report.problems };
 }

@@ -19,7 +19,14 @@ export function contextOf(
   const { hunt, request } = plan;
   const { tile, lookBackMs, runId, adHoc } = request;
   return {
-    ...{ hunt, tile, lookBackMs, runId, adHoc, examinedAt, population, evidence },
+    hunt,
+    tile,
+    lookBackMs,
+    runId,
+    adHoc,
+    examinedAt,
+    population,
+    evidence,
     keyColumns: hunt.body.type === 'prevalence' ? hunt.body.of : hunt.finding.key,
     across: hunt.body.type === 'prevalence' ? hunt.body.across : null,
     geoipDate: geoip?.date ?? null,

@@ -40,7 +40,11 @@ function byExceptions(checked: CheckedHunt, state: FindingState, { columns, now 
     return { exception, when: predicate(condition, scope), reads: columnsOf(condition) };
   });
   return explain(rowOfFinding(state), asked, now).map(({ exception, active, covers }) => ({
-    ...{ by: 'exception' as const, name: exception.id, active, covers, because: exception.because },
+    by: 'exception' as const,
+    name: exception.id,
+    active,
+    covers,
+    because: exception.because,
   }));
 }
 

@@ -84,9 +84,9 @@ export function activeExceptions(checked: CheckedHunt, now: number): readonly Ch
   return checked.exceptions.filter(({ exception }) => isActive(exception, now));
 }
 
-/** A condition of the hunt as it stands in a query: names lower-cased, lists written out. */
+/** A condition of the hunt as it stands in a query: lists written out, then names lower-cased, those of lists too. */
 export function eventCondition(condition: Expr, hunt: Hunt): Expr {
-  return mapExpr(lowerNames(condition), (node) => expandList(node, hunt.params));
+  return lowerNames(mapExpr(condition, (node) => expandList(node, hunt.params)));
 }
 
 /** Whether ECS says that a field holds one value. */

@@ -85,15 +85,8 @@ function silent(source: SourceSeen): Reason {
   };
 }
 
-function lastEvent(source: SourceSeen): string {
-  switch (source.state) {
-    case 'silent':
-      return source.newest === null ? '' : `; its last event is of ${isoTime(source.newest)}`;
-    case 'no_index':
-      return ': no index matches its patterns';
-    case 'absent':
-      return ': the site declares it absent';
-    default:
-      return ' in the 30 days before either';
-  }
+function lastEvent({ state, newest }: SourceSeen): string {
+  if (state === 'silent') return newest === null ? '' : `; its last event is of ${isoTime(newest)}`;
+  if (state === 'no_index') return ': no index matches its patterns';
+  return state === 'absent' ? ': the site declares it absent' : ' in the 30 days before either';
 }

@@ -12,7 +12,12 @@ import { prevalenceColumns } from './result-columns.ts';
 import type { NeededSources } from './sources.ts';
 
 /** A statement about prevalence: its condition, its fields, its thresholds. */
-export function checkPrevalence(hunt: Hunt, body: PrevalenceBody, sources: NeededSources, report: Report): CheckedBody & { readonly where: Expr | null } {
+export function checkPrevalence(
+  hunt: Hunt,
+  body: PrevalenceBody,
+  sources: NeededSources,
+  report: Report,
+): CheckedBody & { readonly where: Expr | null } {
   const where = body.where === null ? null : checkEventCondition(body.where, hunt, sources, report);
   const own = new Set([...body.of, body.across, ...Object.keys(body.collect)]);
   checkOwnFields(body, sources, report);
@@ -61,8 +66,14 @@ function checkOwnFields(body: PrevalenceBody, sources: NeededSources, report: Re
 }
 
 function checkThreshold(value: NumberOrParam, path: string, { params }: Hunt, report: Report): void {
-  const number = typeof value === 'number' ? value : Object.hasOwn(params, value.param) ? params[value.param] : undefined;
+  const number =
+    typeof value === 'number' ? value : Object.hasOwn(params, value.param) ? params[value.param] : undefined;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return;
   const shown = typeof value === 'number' ? String(value) : `?${value.param}`;
-  report.error(path, 'bad-threshold', `Threshold ${shown} is no whole number of hosts`, 'Write a number, or name a parameter that holds one');
+  report.error(
+    path,
+    'bad-threshold',
+    `Threshold ${shown} is no whole number of hosts`,
+    'Write a number, or name a parameter that holds one',
+  );
 }

@@ -29,9 +29,10 @@ export function checkExceptions(
   return hunt.exceptions.flatMap((exception) => {
     const place = placeAt(exception.when, 0);
     if (!isActive(exception, now)) report.problems.push({ ...expired(exception), place });
-    const read = hunt.body.type === 'esql' ? onRows(exception, hunt, columns, report) : onEvents(exception, hunt, sources, report);
+    const read =
+      hunt.body.type === 'esql' ? onRows(exception, hunt, columns, report) : onEvents(exception, hunt, sources, report);
     if (read === null) return [];
-    const program = protectedByNameAlone(read);
+    const program = protectedByNameAlone(read.when, hunt.params);
     if (program !== null) report.problems.push({ ...hidesProgram(exception, program), place });
     return [{ exception, ...read }];
   });
@@ -62,5 +63,10 @@ function expired({ id, until, owner }: Exception): Omit<Problem, 'place'> {
 
 function hidesProgram({ id }: Exception, program: string): Omit<Problem, 'place'> {
   const hint = 'Bind it to a path outside temporary folders, a signature, a destination or a user as well';
-  return { rule: 'exception-protected-program', severity: 'error', message: `Exception "${id}" would hide ${program} by name alone`, hint };
+  return {
+    rule: 'exception-protected-program',
+    severity: 'error',
+    message: `Exception "${id}" would hide ${program} by name alone`,
+    hint,
+  };
 }

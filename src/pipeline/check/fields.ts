@@ -41,12 +41,18 @@ function firstPlaces(expressions: readonly Expr[], enter: (node: Expr) => boolea
 
 /** Below these an author has thought of a source that lacks the field: another branch, a stand-in, a question for null. */
 function allowsAbsence(node: Expr): boolean {
-  return node.kind === 'or' || node.kind === 'is_null' || (node.kind === 'call' && (node.name === 'COALESCE' || node.name === 'CASE'));
+  return (
+    node.kind === 'or' ||
+    node.kind === 'is_null' ||
+    (node.kind === 'call' && (node.name === 'COALESCE' || node.name === 'CASE'))
+  );
 }
 
 /** What is wrong with one field by its name; null where all is well, or where a source does not state its fields. */
 export function judgeField(name: string, { present }: NeededSources): Omit<MeaningFault, 'span'> | null {
-  const stated = present.flatMap(({ source }) => (source.fields === null ? [] : [{ name: source.name, fields: source.fields }]));
+  const stated = present.flatMap(({ source }) =>
+    source.fields === null ? [] : [{ name: source.name, fields: source.fields }],
+  );
   if (stated.length < present.length || stated.length === 0 || ENGINE_COLUMNS.test(name)) return null;
   const without = stated.filter((source) => !source.fields.includes(name)).map((source) => source.name);
   if (without.length === 0) return null;
@@ -55,6 +61,12 @@ export function judgeField(name: string, { present }: NeededSources): Omit<Meani
     const message = `No source of the hunt has the field "${name}"`;
     return { rule: 'unknown-field', severity: 'error', message, hint: suggestion(name, known) };
   }
-  const hint = 'A condition on null is unknown: make sure that this is meant, for instance with an OR for the other source';
-  return { rule: 'field-of-some-sources', severity: 'warning', message: `The field "${name}" is null in ${without.join(' and ')}`, hint };
+  const hint =
+    'A condition on null is unknown: make sure that this is meant, for instance with an OR for the other source';
+  return {
+    rule: 'field-of-some-sources',
+    severity: 'warning',
+    message: `The field "${name}" is null in ${without.join(' and ')}`,
+    hint,
+  };
 }

@@ -16,11 +16,21 @@ export function checkFinding(hunt: Hunt, columns: ResultColumns, report: Report)
     ...finding.key.map((name, index) => [`finding.key.${index}`, name, 'Key'] as const),
     ...placeholdersOf(finding.title).map((name) => ['finding.title', name, 'Title placeholder'] as const),
     ...hunt.geoip.map((name, index) => [`enrich.geoip.${index}`, name, 'Address field'] as const),
-    ...(finding.seen === null ? [] : [['finding.seen.first', finding.seen.first, 'Time'] as const, ['finding.seen.last', finding.seen.last, 'Time'] as const]),
+    ...(finding.seen === null
+      ? []
+      : [
+          ['finding.seen.first', finding.seen.first, 'Time'] as const,
+          ['finding.seen.last', finding.seen.last, 'Time'] as const,
+        ]),
   ];
   for (const [path, name, what] of named) {
     if (!columns.has(name)) {
-      report.error(path, 'unknown-column', `${what} "${name}" is no column of the result`, suggestion(name, [...columns.keys()]));
+      report.error(
+        path,
+        'unknown-column',
+        `${what} "${name}" is no column of the result`,
+        suggestion(name, [...columns.keys()]),
+      );
     }
   }
   checkTypes(hunt, columns, report);
@@ -32,13 +42,23 @@ function checkTypes({ finding, geoip }: Hunt, columns: ResultColumns, report: Re
   geoip.forEach((name, index) => {
     const type = columns.get(name)?.type;
     if (type !== undefined && type !== 'ip') {
-      report.error(`enrich.geoip.${index}`, 'geoip-no-address', `Column "${name}" is ${type}, not ip`, 'Name a column of addresses');
+      report.error(
+        `enrich.geoip.${index}`,
+        'geoip-no-address',
+        `Column "${name}" is ${type}, not ip`,
+        'Name a column of addresses',
+      );
     }
   });
   for (const [end, name] of Object.entries(finding.seen ?? {})) {
     const type = columns.get(name)?.type;
     if (type === undefined || type === 'date' || type === 'date_nanos') continue;
-    report.error(`finding.seen.${end}`, 'seen-no-time', `Column "${name}" is ${type}, not a date`, 'Compute it from hunt.clock by MIN or MAX');
+    report.error(
+      `finding.seen.${end}`,
+      'seen-no-time',
+      `Column "${name}" is ${type}, not a date`,
+      'Compute it from hunt.clock by MIN or MAX',
+    );
   }
 }
 
@@ -62,7 +82,12 @@ function checkDrilldown({ finding }: Hunt, columns: ResultColumns, report: Repor
   const named = new Set(parsed.value.commands.flatMap(expressionsOf).flatMap((expr) => [...paramsOf(expr)]));
   for (const name of named) {
     if (columnOfParam(name, columns.keys()) !== null) continue;
-    report.error('finding.drilldown', 'unknown-column', `Drill-down parameter "?${name}" is no column of the result`, suggestion(name, [...columns.keys()]));
+    report.error(
+      'finding.drilldown',
+      'unknown-column',
+      `Drill-down parameter "?${name}" is no column of the result`,
+      suggestion(name, [...columns.keys()]),
+    );
   }
   return parsed.value;
 }

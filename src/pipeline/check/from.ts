@@ -8,7 +8,14 @@ export function checkFrom(query: Query, { present, absent }: NeededSources, sour
   const [from] = query.commands;
   if (from?.kind !== 'from') {
     const span = from?.span ?? { start: 0, end: 0 };
-    report.faults(source, [{ rule: 'no-from', message: 'A hunt reads events, so its query begins with FROM', hint: 'Begin with FROM and the patterns of its sources', span }]);
+    report.faults(source, [
+      {
+        rule: 'no-from',
+        message: 'A hunt reads events, so its query begins with FROM',
+        hint: 'Begin with FROM and the patterns of its sources',
+        span,
+      },
+    ]);
     return;
   }
   const known = new Set(present.flatMap((each) => [...each.source.index, ...(each.source.shippedIndex ?? [])]));

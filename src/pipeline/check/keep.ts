@@ -17,7 +17,11 @@ export function checkKeep(hunt: Hunt, columns: ResultColumns, report: Report): E
   }
   const several = [...columns].filter(([, column]) => column.several === 'several').map(([name]) => name);
   const geoOwn = new Set(hunt.geoip);
-  const families = keepFamilies(columnsOf(parsed.value), hunt.geoip, several.filter((name) => geoOwn.has(name) || !isGeo(name, hunt)));
+  const families = keepFamilies(
+    columnsOf(parsed.value),
+    hunt.geoip,
+    several.filter((name) => geoOwn.has(name) || !isGeo(name, hunt)),
+  );
   if (families.length > 1) {
     const message = `"keep" reads ${families.join(' and ')}, of which each holds several values that do not belong together`;
     report.error('keep', 'keep-several-columns', message, 'Write a condition on one of them');

@@ -10,14 +10,19 @@ const BLOCKS_MAX = 10_000;
 const ADDRESSES_MAX = 50_000;
 
 /** The lists a hunt excludes, by name; each must exist, and one that acts before counting must fit a request. */
-export function checkLists(hunt: Hunt, known: ReadonlyMap<string, CidrList>, report: Report): ReadonlyMap<string, CidrList> {
+export function checkLists(
+  hunt: Hunt,
+  known: ReadonlyMap<string, CidrList>,
+  report: Report,
+): ReadonlyMap<string, CidrList> {
   const used = new Map<string, CidrList>();
   hunt.excludeCidrs.forEach((exclusion, index) => {
     checkField(exclusion, `exclude_cidrs.${index}`, report);
     exclusion.lists.forEach((name, at) => {
       const path = `exclude_cidrs.${index}.lists.${at}`;
       const list = known.get(name);
-      if (list === undefined) report.error(path, 'unknown-list', `There is no list "${name}"`, suggestion(name, [...known.keys()]));
+      if (list === undefined)
+        report.error(path, 'unknown-list', `There is no list "${name}"`, suggestion(name, [...known.keys()]));
       else used.set(name, list);
       if (list !== undefined && exclusion.stage === 'before') checkSize(list, path, report);
     });
@@ -29,10 +34,20 @@ export function checkLists(hunt: Hunt, known: ReadonlyMap<string, CidrList>, rep
 function checkField({ field, stage }: CidrExclusion, path: string, report: Report): void {
   const facts = ecsField(field);
   if (facts !== undefined && facts.type !== 'ip') {
-    report.error(`${path}.field`, 'exclude-no-address', `The field "${field}" holds no addresses`, 'Name an ip field, for instance destination.ip');
+    report.error(
+      `${path}.field`,
+      'exclude-no-address',
+      `The field "${field}" holds no addresses`,
+      'Name an ip field, for instance destination.ip',
+    );
   } else if (stage === 'before' && facts?.array === true) {
     const hint = 'Use "stage: after", which judges each value';
-    report.error(`${path}.field`, 'before-on-array', `The field "${field}" holds an array in ECS, so an event would go when any of its values is listed`, hint);
+    report.error(
+      `${path}.field`,
+      'before-on-array',
+      `The field "${field}" holds an array in ECS, so an event would go when any of its values is listed`,
+      hint,
+    );
   }
 }
 

@@ -27,5 +27,8 @@ export function checkOnRows(
   report.faults(source, faults);
   if (faults.length > 0) return;
   const known = [...columns].map(([name, column]) => ({ name, ...column, origin: 'computed' as const, field: null }));
-  report.faults(source, lintExpression(typeOf(condition, known, hunt.params).typed, { clockFields: [], severalAllowed }));
+  report.faults(
+    source,
+    lintExpression(typeOf(condition, known, hunt.params).typed, { clockFields: [], severalAllowed }),
+  );
 }

@@ -7,7 +7,12 @@ export function checkParams(hunt: Hunt, report: Report): void {
   for (const name of Object.keys(hunt.params)) {
     const mentioned = texts.some((text) => new RegExp(`\\?${name}(?![A-Za-z0-9_])`).test(text));
     if (mentioned || thresholds(hunt).includes(name)) continue;
-    report.warning(`params.${name}`, 'unused-param', `Parameter "${name}" is named nowhere`, 'Remove it, or name it as ?' + name);
+    report.warning(
+      `params.${name}`,
+      'unused-param',
+      `Parameter "${name}" is named nowhere`,
+      'Remove it, or name it as ?' + name,
+    );
   }
 }
 

@@ -1,99 +1,183 @@
-import type { CheckedException } from '../checked.ts';
-import type { Expr } from '../../query/ast.ts';
-import { columnsOf } from '../../query/walk.ts';
+import type { ParamValue } from '../../core/hunt.ts';
+import type { ColumnType, Row } from '../../core/row.ts';
+import type { Expr, Literal } from '../../query/ast.ts';
+import { compare, not } from '../../query/build.ts';
+import { expandList, inlineParam } from '../../query/compile/params.ts';
+import { exprFaults, predicate } from '../../query/evaluate.ts';
+import { columnsOf, mapExpr, walkExpr } from '../../query/walk.ts';
 
 /**
  * Programs that intruders use because they are everywhere: an exception on their name alone would hide the intruder
  * with them. Windows file names, lower case, without the ending.
  */
-const PROTECTED_PROGRAMS: ReadonlySet<string> = new Set([
+const PROTECTED_PROGRAMS: readonly string[] = [
   // shells
-  ...['cmd', 'powershell', 'powershell_ise', 'pwsh', 'bash', 'sh', 'zsh', 'wsl'],
+  'cmd powershell powershell_ise pwsh bash sh zsh wsl',
   // script hosts and programs that run what they are given
-  ...['cscript', 'wscript', 'mshta', 'rundll32', 'regsvr32', 'msbuild', 'installutil', 'regasm', 'regsvcs', 'cmstp'],
-  ...['hh', 'java', 'javaw', 'javaws', 'python', 'pythonw', 'node', 'perl', 'wmic', 'msiexec', 'mavinject', 'control'],
+  'cscript wscript mshta rundll32 regsvr32 msbuild installutil regasm regsvcs cmstp hh java javaw javaws',
+  'python pythonw node perl wmic msiexec mavinject control',
   // administrative tools
-  ...['at', 'schtasks', 'sc', 'net', 'net1', 'reg', 'netsh', 'certutil', 'bitsadmin', 'psexec', 'psexec64', 'psexesvc'],
-  ...['wsmprovhost', 'winrs', 'dsquery', 'nltest', 'procdump', 'mmc', 'taskkill', 'tasklist', 'nslookup', 'wuauclt'],
+  'at schtasks sc net net1 reg netsh certutil bitsadmin psexec psexec64 psexesvc wsmprovhost winrs dsquery',
+  'nltest procdump mmc taskkill tasklist nslookup wuauclt',
   // tunnels, transfer and synchronisation
-  ...['cloudflared', 'ngrok', 'rclone', 'plink', 'putty', 'ssh', 'scp', 'sftp', 'curl', 'wget', 'azcopy', 'gsutil', 'aws', 'megasync'],
+  'cloudflared ngrok rclone plink putty ssh scp sftp curl wget azcopy gsutil aws megasync',
+].flatMap((line) => line.split(' '));
+
+/** A path is bound by a term that is false for the same program in any of these. */
+const TEMPORARY_FOLDERS = [
+  'c:\\users\\someone\\appdata\\local\\temp\\',
+  'c:\\windows\\temp\\',
+  'c:\\users\\someone\\downloads\\',
+  '/tmp/',
+];
+const TEMPORARY_FOLDER = /\\(temp|tmp|downloads)\\|\/tmp\//i;
+const NAME_FIELDS: ReadonlyMap<string, ColumnType> = new Map([
+  ['process.name', 'keyword'],
+  ['process.executable', 'keyword'],
 ]);
 
-/** Terms on these say where from, by whom signed, where to or who: with one of them an exception is about one thing. */
-const BINDING_PREFIXES = ['process.executable', 'process.code_signature.', 'process.hash.', 'process.pe.', 'destination.', 'user.', 'process.parent.executable'];
+/** A term that asks for a value of one of these says by whom signed, where to or who; a port alone is no destination. */
+const BINDING =
+  /^(process\.(code_signature|hash)\.|process\.pe\.imphash$|process\.parent\.executable$|destination\.(?!port$|bytes$|packets$)|user\.)/;
 
-const NAME_FIELDS: ReadonlySet<string> = new Set(['process.name', 'process.executable']);
-const TEMPORARY_FOLDER = /\\(temp|tmp)\\|\/tmp\/|\\appdata\\local\\temp|\\downloads\\/i;
-const BRANCHES_MAX = 1_000;
+/** What a condition asks of a program: never met, met by whatever else is true, met by its name or folder as well. */
+type Answer = 'no' | 'free' | 'named';
+type Judge = (term: Expr) => Answer;
 
-/** The protected program or temporary folder that an exception hides by name alone, or null. */
-export function protectedByNameAlone({ when }: Pick<CheckedException, 'when'>): string | null {
-  for (const branch of branchesOf(when)) {
-    const named = branch.flatMap(protectedNames);
-    const temporary = branch.some(namesTemporaryFolder);
-    const bound = branch.some((term) => binds(term) && !namesTemporaryFolder(term));
-    if (bound) continue;
-    if (temporary) return 'programs in a temporary folder';
-    if (named[0] !== undefined) return named[0];
-  }
-  return null;
-}
-
-/** The ways a condition can be true: each a list of terms that hold together. */
-function branchesOf(expr: Expr): Expr[][] {
-  if (expr.kind === 'or') return expr.operands.flatMap(branchesOf).slice(0, BRANCHES_MAX);
-  if (expr.kind !== 'and') return [[expr]];
-  return expr.operands.reduce<Expr[][]>(
-    (joined, operand) => {
-      const further = branchesOf(operand);
-      return joined.flatMap((branch) => further.map((terms) => [...branch, ...terms])).slice(0, BRANCHES_MAX);
-    },
-    [[]],
+/**
+ * The protected program, or temporary folder, that a condition hides by name alone; null where every way to meet it also
+ * binds a path, a signature, a destination, a user or a parent's path. Judged by asking it of each protected program in
+ * a temporary folder: terms on name and path are evaluated, binding terms count as not met, others as met.
+ */
+export function protectedByNameAlone(when: Expr, params: Readonly<Record<string, ParamValue>>): string | null {
+  const condition = mapExpr(when, (node) => plain(node, params));
+  if (answerOf(condition, judgeFolder, false) === 'named') return 'programs in a temporary folder';
+  const reach = reachOf();
+  return (
+    PROTECTED_PROGRAMS.find((program) => answerOf(condition, judgeProgram(program, reach), false) === 'named') ?? null
   );
 }
 
-function binds(term: Expr): boolean {
-  if (term.kind === 'not' || (term.kind === 'is_null' && !term.negated)) return false;
-  return [...columnsOf(term)].some((name) => BINDING_PREFIXES.some((prefix) => name === prefix || name.startsWith(prefix)));
+/** One way is enough for OR, each operand is needed for AND; under NOT the two change places. */
+function answerOf(expr: Expr, judge: Judge, negated: boolean): Answer {
+  if (expr.kind === 'not') return answerOf(expr.operand, judge, !negated);
+  if (expr.kind !== 'and' && expr.kind !== 'or') return judge(negated ? opposite(expr) : expr);
+  const answers = new Set(expr.operands.map((operand) => answerOf(operand, judge, negated)));
+  const needsAll = (expr.kind === 'and') !== negated;
+  if (needsAll && answers.has('no')) return 'no';
+  return answers.has('named') ? 'named' : answers.has('free') ? 'free' : 'no';
 }
 
-function protectedNames(term: Expr): string[] {
-  if (![...columnsOf(term)].some((name) => NAME_FIELDS.has(name))) return [];
-  return textsOf(term).flatMap((text) => [...PROTECTED_PROGRAMS].filter((program) => matches(text, program)).slice(0, 1));
+/** Values in place of parameters, and `field : "text"` as the comparison that it is for a field of one value. */
+function plain(node: Expr, params: Readonly<Record<string, ParamValue>>): Expr {
+  if (node.kind === 'match') return compare(node.field, '==', node.query);
+  return inlineParam(expandList(node, params), params);
 }
 
-/** Whether a compared text or pattern (`*shell.exe`) covers a program: `powershell.exe` or the bare name. */
-function matches(text: string, program: string): boolean {
-  const pattern = text.toLowerCase();
-  if (!/[*?]/.test(pattern)) return pattern === program || pattern === `${program}.exe`;
-  const regular = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
-  return new RegExp(`^${regular}$`, 's').test(`${program}.exe`);
-}
-
-function namesTemporaryFolder(term: Expr): boolean {
-  return columnsOf(term).has('process.executable') && textsOf(term).some((text) => TEMPORARY_FOLDER.test(text));
-}
-
-/** Constants that a positive term compares with. */
-function textsOf(term: Expr): string[] {
-  const literals = (items: readonly Expr[]) =>
-    items.flatMap((item) => (item.kind === 'literal' && typeof item.value === 'string' ? [item.value] : []));
-  switch (term.kind) {
-    case 'compare':
-      return term.op === '==' ? literals([term.left, term.right]) : [];
-    case 'in':
-      return term.negated ? [] : literals(term.list);
-    case 'like':
-    case 'rlike':
-      return term.negated ? [] : literals(term.patterns);
-    case 'call':
-      return prefixPattern(term.name, literals(term.args));
-    default:
-      return [];
+function opposite(term: Expr): Expr {
+  if (term.kind === 'compare' && term.op === '!=') return { ...term, op: '==' };
+  if (term.kind === 'in' || term.kind === 'like' || term.kind === 'rlike' || term.kind === 'is_null') {
+    return { ...term, negated: !term.negated };
   }
+  return not(term);
 }
 
-function prefixPattern(name: string, texts: readonly string[]): string[] {
-  if (name === 'STARTS_WITH') return texts.map((text) => `${text}*`);
-  return name === 'ENDS_WITH' ? texts.map((text) => `*${text}`) : [];
+/** What a term can hide by name: these programs; or nothing, as it binds; or whatever else is true, as it is about neither. */
+type Reach = 'no' | 'free' | ReadonlySet<string>;
+
+function judgeProgram(program: string, reach: (term: Expr) => Reach): Judge {
+  return (term) => {
+    const reached = reach(term);
+    if (typeof reached === 'string') return reached;
+    return reached.has(program) ? 'named' : 'no';
+  };
+}
+
+/** Each term is compiled and asked once, however many programs are looked for. */
+function reachOf(): (term: Expr) => Reach {
+  const known = new Map<Expr, Reach>();
+  return (term) => {
+    const reach = known.get(term) ?? (isAboutName(term) ? programsNamed(term) : binds(term) ? 'no' : 'free');
+    known.set(term, reach);
+    return reach;
+  };
+}
+
+function programsNamed(term: Expr): ReadonlySet<string> {
+  const holds = testOf(term);
+  const folders = columnsOf(term).has('process.executable') ? TEMPORARY_FOLDERS : [''];
+  const isNamed = (program: string) =>
+    folders.some((folder) => holds(rowOf(folder, `${program}.exe`)) || holds(rowOf(folder, program)));
+  return new Set(PROTECTED_PROGRAMS.filter(isNamed));
+}
+
+function rowOf(folder: string, name: string): Row {
+  return new Map([
+    ['process.name', name],
+    ['process.executable', folder + name],
+  ]);
+}
+
+/** Whether a term names a temporary folder: whatever program it also names, an intruder can put one there. */
+function judgeFolder(term: Expr): Answer {
+  const columns = columnsOf(term);
+  if (!columns.has('process.executable')) return binds(term) ? 'no' : 'free';
+  if (!isPositive(term)) return 'free';
+  return textsOf(term).some((text) => TEMPORARY_FOLDER.test(text)) ? 'named' : 'no';
+}
+
+function isAboutName(term: Expr): boolean {
+  const columns = [...columnsOf(term)];
+  return columns.length > 0 && columns.every((name) => NAME_FIELDS.has(name));
+}
+
+function binds(term: Expr): boolean {
+  return isPositive(term) && [...columnsOf(term)].some((name) => BINDING.test(name));
+}
+
+/** Whether a term asks for a value; not for the lack of one, for any other, or for any at all. */
+function isPositive(term: Expr): boolean {
+  if (term.kind === 'compare') return term.op === '==' && !isFalse(term.left) && !isFalse(term.right);
+  if (term.kind === 'in') return !term.negated;
+  if (term.kind === 'like' || term.kind === 'rlike') return !term.negated && textsOf(term).every(hasOwnText);
+  return term.kind === 'call' || term.kind === 'column';
+}
+
+function isFalse(expr: Expr): boolean {
+  return expr.kind === 'literal' && expr.value === false;
+}
+
+/** A pattern of wildcards only asks for nothing. */
+function hasOwnText(pattern: string): boolean {
+  return /[^*?.+]/.test(pattern);
+}
+
+function textsOf(term: Expr): string[] {
+  const texts: string[] = [];
+  const add = (literal: Literal) => (typeof literal.value === 'string' ? texts.push(literal.value) : 0);
+  walkExpr(term, (node) => {
+    if (node.kind === 'literal') add(node);
+    if (node.kind === 'like' || node.kind === 'rlike') node.patterns.forEach(add);
+  });
+  return texts;
+}
+
+/** A term on name and path as a test of a row in lower case; one that rows cannot answer is never met. */
+function testOf(term: Expr): (row: Row) => boolean {
+  const scope = { types: NAME_FIELDS, params: {} };
+  const forms = [term, mapExpr(term, lowered)].filter((form) => exprFaults(form, scope).length === 0);
+  const tests = forms.map((form) => predicate(form, scope));
+  return (row) => tests.some((holds) => holds(row) === true);
+}
+
+/** Names and paths of Windows have no case. */
+function lowered(node: Expr): Expr {
+  if (node.kind === 'literal') return loweredLiteral(node);
+  return node.kind === 'like' || node.kind === 'rlike'
+    ? { ...node, patterns: node.patterns.map(loweredLiteral) }
+    : node;
+}
+
+function loweredLiteral(literal: Literal): Literal {
+  return typeof literal.value === 'string' ? { ...literal, value: literal.value.toLowerCase() } : literal;
 }

@@ -14,7 +14,9 @@ export type ResultColumns = ReadonlyMap<string, ResultColumn>;
 
 /** The columns of a prevalence hunt's rows, by name (design.md, "Columns of every prevalence and first_seen row"). */
 export function prevalenceColumns(of: readonly string[], collect: readonly string[]): ResultColumns {
-  const collected = collect.map((name) => [name, { type: ecsField(name)?.type ?? 'keyword', several: 'several' }] as const);
+  const collected = collect.map(
+    (name) => [name, { type: ecsField(name)?.type ?? 'keyword', several: 'several' }] as const,
+  );
   return new Map<string, ResultColumn>([
     ...collected,
     ...of.map((name) => [name, { type: 'keyword', several: 'single' }] as const),

@@ -16,11 +16,18 @@ export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, rep
   const found = hunt.sources.names.flatMap((name, index) => {
     const source = known.get(name);
     if (source === undefined) {
-      report.error(`${path}.${index}`, 'unknown-source', `There is no source "${name}"`, suggestion(name, [...known.keys()]));
+      report.error(
+        `${path}.${index}`,
+        'unknown-source',
+        `There is no source "${name}"`,
+        suggestion(name, [...known.keys()]),
+      );
     }
     return source === undefined ? [] : [source];
   });
-  const present = found.filter((source) => !source.absent).map((source) => ({ source, where: predicateOf(source, report) }));
+  const present = found
+    .filter((source) => !source.absent)
+    .map((source) => ({ source, where: predicateOf(source, report) }));
   checkTogether(present, path, report);
   return { present, absent: found.filter((source) => source.absent).map((source) => source.name) };
 }
@@ -30,7 +37,12 @@ function checkTogether(present: readonly CheckedSource[], path: string, report: 
   const bare = present.find((checked) => checked.where === null);
   if (bare === undefined || present.length < 2) return;
   const name = bare.source.name;
-  report.error(path, 'source-without-predicate', `Source "${name}" has no "where" and is read beside others`, 'Give it one that recognises its documents');
+  report.error(
+    path,
+    'source-without-predicate',
+    `Source "${name}" has no "where" and is read beside others`,
+    'Give it one that recognises its documents',
+  );
 }
 
 function predicateOf(source: Source, report: Report): CheckedSource['where'] {

@@ -28,10 +28,21 @@ export function esqlHuntQuery(plan: EsqlPlan): string {
 export function matchedEventsQuery(plan: EsqlPlan): string {
   const commands = bound(plan);
   const end = commands.findIndex((command) => !EVENT_COMMANDS.has(command.kind));
-  return printQuery(query([...commands.slice(0, end === -1 ? undefined : end), stats([aggregate('events', countAll())]), limit(2)]));
+  return printQuery(
+    query([...commands.slice(0, end === -1 ? undefined : end), stats([aggregate('events', countAll())]), limit(2)]),
+  );
 }
 
-const EVENT_COMMANDS: ReadonlySet<Command['kind']> = new Set(['from', 'where', 'eval', 'keep', 'drop', 'rename', 'dissect', 'grok']);
+const EVENT_COMMANDS: ReadonlySet<Command['kind']> = new Set([
+  'from',
+  'where',
+  'eval',
+  'keep',
+  'drop',
+  'rename',
+  'dissect',
+  'grok',
+]);
 
 function bound(plan: EsqlPlan): Command[] {
   const [first, ...rest] = mapQuery(plan.query, (node) => expandList(node, plan.params)).commands;

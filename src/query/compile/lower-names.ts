@@ -7,22 +7,23 @@ const CASELESS_FIELDS: ReadonlySet<string> = new Set(['process.name']);
 
 /** The condition with comparisons, IN and LIKE on case-less fields made on both sides in lower case. */
 export function lowerNames(condition: Expr): Expr {
-  return mapExpr(condition, (node) => {
-    switch (node.kind) {
-      case 'compare':
-        return touches(node.left, node.right) ? { ...node, left: lowered(node.left), right: lowered(node.right) } : node;
-      case 'in':
-        return touches(node.value) ? { ...node, value: lowered(node.value), list: node.list.map(lowered) } : node;
-      case 'like':
-        return touches(node.value) ? { ...node, value: lowered(node.value), patterns: node.patterns.map(loweredLiteral) } : node;
-      case 'call':
-        return PREFIX_TESTS.has(node.name) && node.args[0] && touches(node.args[0])
-          ? { ...node, args: node.args.map(lowered) }
-          : node;
-      default:
-        return node;
-    }
-  });
+  return mapExpr(condition, (node) => loweredNode(node));
+}
+
+function loweredNode(node: Expr): Expr {
+  if (node.kind === 'compare' && touches(node.left, node.right)) {
+    return { ...node, left: lowered(node.left), right: lowered(node.right) };
+  }
+  if (node.kind === 'in' && touches(node.value)) {
+    return { ...node, value: lowered(node.value), list: node.list.map(lowered) };
+  }
+  if (node.kind === 'like' && touches(node.value)) {
+    return { ...node, value: lowered(node.value), patterns: node.patterns.map(loweredLiteral) };
+  }
+  if (node.kind === 'call' && PREFIX_TESTS.has(node.name) && node.args[0] && touches(node.args[0])) {
+    return { ...node, args: node.args.map(lowered) };
+  }
+  return node;
 }
 
 const PREFIX_TESTS: ReadonlySet<string> = new Set(['STARTS_WITH', 'ENDS_WITH']);

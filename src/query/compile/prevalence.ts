@@ -59,7 +59,12 @@ export function prevalenceQuery(plan: PrevalencePlan): string {
   return printQuery(
     query([
       ...events(plan),
-      ...where(and([...plan.exceptions.map((exception) => exception.unless), ...keys(body).map((name) => isNotNull(column(name)))])),
+      ...where(
+        and([
+          ...plan.exceptions.map((exception) => exception.unless),
+          ...keys(body).map((name) => isNotNull(column(name))),
+        ]),
+      ),
       perHost(body),
       perEntity(body),
       ...where(compare(column('hosts'), '<=', threshold(body.atMost))),
@@ -145,7 +150,9 @@ function events(plan: PrevalencePlan, metadata: readonly string[] = []): Command
 
 /** The condition that an event is of an entity, on the columns of `events`; null for no values. */
 export function entityIs(body: PrevalenceBody, values: readonly Scalar[]): Expr | null {
-  return and(values.map((value, index) => compare(column(keyColumn(index)), '==', literal(value))).slice(0, body.of.length));
+  return and(
+    values.map((value, index) => compare(column(keyColumn(index)), '==', literal(value))).slice(0, body.of.length),
+  );
 }
 
 /** The entity in lower case; a process without a name is known by its executable. Fields themselves stay as they are. */

@@ -6,5 +6,7 @@ import { type Frame, head } from './frame.ts';
 /** One row: `documents` of a source and the time of the `newest`. */
 export function sourceCountQuery(frame: Frame): string {
   const newest = call('MAX', column(CLOCK_COLUMN));
-  return printQuery(query([...head(frame), stats([aggregate('documents', countAll()), aggregate('newest', newest)]), limit(2)]));
+  return printQuery(
+    query([...head(frame), stats([aggregate('documents', countAll()), aggregate('newest', newest)]), limit(2)]),
+  );
 }

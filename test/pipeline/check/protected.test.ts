@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { ParamValue } from '../../../src/core/hunt.ts';
+import { protectedByNameAlone } from '../../../src/pipeline/check/protected.ts';
+import { parseExpression } from '../../../src/query/parse.ts';
+
+const TEMPORARY = 'programs in a temporary folder';
+
+function hidden(when: string, params: Readonly<Record<string, ParamValue>> = {}): string | null {
+  const parsed = parseExpression(when);
+  if (!parsed.ok) throw new Error(parsed.faults.map(({ message }) => message).join('; '));
+  return protectedByNameAlone(parsed.value, params);
+}
+
+describe('a protected program by name alone', () => {
+  it.each<[when: string, program: string]>([
+    ['process.name == "powershell.exe"', 'powershell'],
+    ['"powershell.exe" == process.name', 'powershell'],
+    ['process.name == "bash"', 'bash'],
+    ['process.name == "CMD.EXE"', 'cmd'],
+    ['TO_LOWER(process.name) == "cmd.exe"', 'cmd'],
+    ['TO_UPPER(process.name) == "CMD.EXE"', 'cmd'],
+    ['process.name : "cmd.exe"', 'cmd'],
+    ['process.name IN ("teams.exe", "rclone.exe")', 'rclone'],
+    ['process.name LIKE "*shell*"', 'powershell'],
+    ['process.name LIKE ("teams*", "mshta*")', 'mshta'],
+    ['process.name RLIKE "powersh.*"', 'powershell'],
+    ['process.name RLIKE "(cmd|ftp)[.]exe"', 'cmd'],
+    ['STARTS_WITH(process.name, "cert")', 'certutil'],
+    ['ENDS_WITH(process.name, "hta.exe")', 'mshta'],
+    ['COALESCE(process.name, process.executable) LIKE "*"', 'cmd'],
+    ['process.name == "teams.exe" OR process.name == "curl.exe"', 'curl'],
+    ['process.name == "curl.exe" AND (user.name == "backup" OR destination.port == 443)', 'curl'],
+    ['(process.name == "curl.exe" OR user.name == "a") AND (process.name == "ssh.exe" OR host.name == "b")', 'curl'],
+    ['process.name == "sc.exe" AND host.name == "build-7"', 'sc'],
+    ['process.name == "sc.exe" AND destination.port == 443', 'sc'],
+    ['process.name == "sc.exe" AND user.name IS NOT NULL', 'sc'],
+    ['process.name == "sc.exe" AND user.name != "SYSTEM"', 'sc'],
+    ['process.name == "sc.exe" AND user.name LIKE "*"', 'sc'],
+    ['process.name == "sc.exe" AND NOT process.code_signature.trusted', 'sc'],
+    ['process.name == "sc.exe" AND process.code_signature.trusted == false', 'sc'],
+    ['process.name == "sc.exe" AND process.pe.original_file_name == "sc.exe"', 'sc'],
+    ['process.name != "teams.exe"', 'cmd'],
+    ['process.name IS NOT NULL', 'cmd'],
+    ['NOT process.name == "teams.exe"', 'cmd'],
+    ['NOT process.name NOT IN ("teams.exe", "plink.exe")', 'plink'],
+    ['NOT (process.name != "wget.exe" OR host.name == "b")', 'wget'],
+    [String.raw`process.executable LIKE "*\\\\PowerShell.exe"`, 'powershell'],
+    ['ENDS_WITH(process.executable, "/ssh")', 'ssh'],
+  ])('%s', (when, program) => expect(hidden(when)).toBe(program));
+
+  it('by a parameter, alone or a list', () => {
+    expect(hidden('process.name == ?tool', { tool: 'ngrok.exe' })).toBe('ngrok');
+    expect(hidden('process.name IN (?tools)', { tools: ['teams.exe', 'ngrok.exe'] })).toBe('ngrok');
+    expect(hidden('process.name IN (?tools)', { tools: ['teams.exe', 'slack.exe'] })).toBeNull();
+  });
+
+  it('behind ten thousand other names', () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => `process.name == "p${at}.exe"`);
+    expect(hidden(names.join(' OR '))).toBeNull();
+    expect(hidden([...names, 'process.name == "aws.exe"'].join(' OR '))).toBe('aws');
+  });
+
+  it('under a pattern of wildcards, at once', () => {
+    expect(hidden(`process.name LIKE "${'*a'.repeat(200)}z"`)).toBeNull();
+    expect(hidden(`process.name LIKE "${'*'.repeat(5_000)}certutil.exe"`)).toBe('certutil');
+  });
+});
+
+describe('a temporary folder', () => {
+  it.each([
+    String.raw`process.executable LIKE "C:\\\\Users\\\\*\\\\AppData\\\\Local\\\\Temp\\\\*"`,
+    String.raw`process.executable LIKE "*\\\\Temp\\\\*" AND process.name == "setup.exe"`,
+    String.raw`process.executable == "C:\\Users\\ann\\Downloads\\tool.exe"`,
+    'STARTS_WITH(process.executable, "/tmp/")',
+    'host.name == "b" OR process.executable LIKE "/tmp/*"',
+  ])('%s', (when) => expect(hidden(when)).toBe(TEMPORARY));
+});
+
+describe('bound by more than the name', () => {
+  it.each([
+    String.raw`process.name == "powershell.exe" AND process.executable LIKE "C:\\\\Program Files\\\\*"`,
+    String.raw`process.executable == "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"`,
+    String.raw`process.executable LIKE "?:\\\\Windows\\\\System32\\\\*"`,
+    'process.name == "powershell.exe" AND process.code_signature.trusted',
+    'process.name == "powershell.exe" AND process.code_signature.subject_name == "Contoso"',
+    'process.name == "curl.exe" AND process.hash.sha256 == "ab"',
+    'process.name == "curl.exe" AND destination.ip == "203.0.113.7"',
+    'process.name == "curl.exe" AND CIDR_MATCH(destination.ip, "203.0.113.0/24")',
+    'process.name == "curl.exe" AND destination.domain LIKE "*.example.org"',
+    'process.name == "curl.exe" AND user.name == "backup"',
+    'process.name == "curl.exe" AND user.name IN ("backup", "build")',
+    'process.name == "curl.exe" AND NOT user.name != "backup"',
+    String.raw`process.name == "cmd.exe" AND process.parent.executable == "C:\\Program Files\\A\\a.exe"`,
+    '(process.name == "curl.exe" OR process.name == "ssh.exe") AND user.name == "backup"',
+    String.raw`process.executable LIKE "*\\\\Temp\\\\*" AND process.code_signature.subject_name == "Contoso"`,
+    'process.name == "teams.exe"',
+    'process.name NOT LIKE "*"',
+    'host.name == "build-7"',
+    'destination.port == 443',
+    'event.action == "x" OR rule.name == "y"',
+  ])('%s', (when) => expect(hidden(when)).toBeNull());
+});
