@@ -174,7 +174,7 @@ function resolveSort(command: OfKind<'sort'>, columns: Columns, context: Resolve
 
 function captured(
   command: OfKind<'dissect' | 'grok'>,
-  captures: readonly Capture[],
+  captures: readonly Capture[] | string,
   columns: Columns,
   context: ResolveContext,
 ): Columns {
@@ -186,6 +186,11 @@ function captured(
       'Convert it with ::string',
       command.span,
     );
+  }
+  if (typeof captures === 'string') {
+    const hint = 'Elasticsearch refuses the pattern too, or it cannot be read without Elasticsearch';
+    context.fault(`${command.kind}-pattern`, `${command.kind.toUpperCase()}: ${captures}`, hint, command.span);
+    return columns;
   }
   const made = captures.map(({ name, type, repeated }): KnownColumn => {
     const several: Several = repeated ? 'unknown' : input.several;

@@ -43,7 +43,7 @@ describe('the columns of a query, in order', () => {
     ['FROM x | KEEP message | DISSECT message "%{a} %{?skip} %{+b/1} %{c->}" ', ['message', 'a', 'b', 'c']],
     [
       'FROM x | KEEP message | GROK message "%{IP:source.ip} %{NUMBER:n:int} (?<my.name>.*)"',
-      ['message', 'source.ip', 'n', 'my.name'],
+      ['message', 'my.name', 'n', 'source.ip'],
     ],
     ['FROM x | KEEP host.ip, host.name | MV_EXPAND host.ip', ['host.ip', 'host.name']],
   ])('%s', (text, expected) => {
