@@ -49,11 +49,11 @@ function allowsAbsence(node: Expr): boolean {
 }
 
 /** What is wrong with one field by its name; null where all is well, or where a source does not state its fields. */
-export function judgeField(name: string, { present }: NeededSources): Omit<MeaningFault, 'span'> | null {
-  const stated = present.flatMap(({ source }) =>
+export function judgeField(name: string, { declared }: NeededSources): Omit<MeaningFault, 'span'> | null {
+  const stated = declared.flatMap((source) =>
     source.fields === null ? [] : [{ name: source.name, fields: source.fields }],
   );
-  if (stated.length < present.length || stated.length === 0 || ENGINE_COLUMNS.test(name)) return null;
+  if (stated.length < declared.length || stated.length === 0 || ENGINE_COLUMNS.test(name)) return null;
   const without = stated.filter((source) => !source.fields.includes(name)).map((source) => source.name);
   if (without.length === 0) return null;
   if (without.length === stated.length) {

@@ -9,6 +9,8 @@ import type { Report } from './report.ts';
 export interface NeededSources {
   readonly present: readonly CheckedSource[];
   readonly absent: readonly string[];
+  /** All of them: what a field may be named for, whether or not this site has the source. */
+  readonly declared: readonly Source[];
 }
 
 export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, report: Report): NeededSources {
@@ -29,7 +31,7 @@ export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, rep
     .filter((source) => !source.absent)
     .map((source) => ({ source, where: predicateOf(source, report) }));
   checkTogether(present, path, report);
-  return { present, absent: found.filter((source) => source.absent).map((source) => source.name) };
+  return { present, absent: found.filter((source) => source.absent).map((source) => source.name), declared: found };
 }
 
 /** A source without predicate takes every document it is asked about, also those that belong to another source. */
