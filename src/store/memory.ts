@@ -1,7 +1,6 @@
 import { HuntError } from '../core/error.ts';
 import type { Finding, Fingerprint, Sighting } from '../core/finding.ts';
 import type { RunRecord } from '../core/run.ts';
-import { valuesOf } from '../core/row.ts';
 import { findingDocument, findingOf } from './finding-document.ts';
 import type {
   FindingFilter,
@@ -14,13 +13,11 @@ import type {
   WriteOutcome,
 } from './port.ts';
 import { runDocument, runOf } from './run-document.ts';
+import { refusalOf } from './refusal.ts';
 import { theRun } from './run-by-prefix.ts';
 import { sightingDocument, sightingId, sightingOf } from './sighting-document.ts';
 import { KINDS } from './templates.ts';
-import { columnsOf } from './view.ts';
-
-/** Longest term of Lucene, in bytes: a longer keyword cannot be indexed, and the server refuses the document. */
-const TERM_BYTES = 32_766;
+import { hostsOf } from './view.ts';
 
 interface Kept {
   readonly json: string;
@@ -125,34 +122,29 @@ function refuseUnlessReady({ ready }: Shelves): void {
 function put(shelves: Shelves, { finding, mark }: FindingWrite): WriteOutcome {
   const { fingerprint, latest } = finding.state;
   if ((shelves.findings.get(fingerprint)?.mark ?? null) !== mark) return { fingerprint, status: 'conflict' };
-  if (isTooLong(latest.huntId)) return { fingerprint, status: 'refused', because: TOO_LONG };
+  const because = refusalOf(latest);
+  if (because !== null) return { fingerprint, status: 'refused', because };
   const kept = { json: JSON.stringify(findingDocument(finding)), mark: String(++shelves.writes) };
   shelves.findings.set(fingerprint, kept);
   return { fingerprint, status: 'written' };
 }
 
 function putSighting(shelves: Shelves, sighting: Sighting): { sighting: Sighting; because: string }[] {
-  if (isTooLong(sighting.huntId)) return [{ sighting, because: TOO_LONG }];
+  const because = refusalOf(sighting);
+  if (because !== null) return [{ sighting, because }];
   shelves.sightings.set(sightingId(sighting), JSON.stringify(sightingDocument(sighting)));
   return [];
 }
 
-const TOO_LONG = `hunt.id is longer than ${TERM_BYTES} bytes`;
-
-function isTooLong(text: string): boolean {
-  return Buffer.byteLength(text) > TERM_BYTES;
-}
-
 function passes({ state, triage, newsAt }: Finding, filter: FindingFilter): boolean {
   const { idPrefix, hunt, host, since, statuses, severities, dispositions } = filter;
-  const hosts = (columnsOf(state).get('host.name') ?? []).flatMap(valuesOf).map((name) => String(name).toLowerCase());
   return (
     (idPrefix === undefined || state.fingerprint.startsWith(idPrefix)) &&
     (hunt === undefined || hunt === state.latest.huntId || hunt === state.firstHuntId) &&
     (statuses === undefined || statuses.includes(triage.status)) &&
     (severities === undefined || severities.includes(state.latest.severity)) &&
     (dispositions === undefined || (triage.disposition !== null && dispositions.includes(triage.disposition))) &&
-    (host === undefined || hosts.includes(host.toLowerCase())) &&
+    (host === undefined || hostsOf(state).includes(host.toLowerCase())) &&
     (since === undefined || newsAt >= since)
   );
 }

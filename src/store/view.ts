@@ -22,6 +22,12 @@ export function columnsOf({ key, sets, latest }: FindingState): Columns {
   return columns;
 }
 
+/** The hosts of a finding, lower-cased, each once: what a filter by host looks at. */
+export function hostsOf(state: FindingState): string[] {
+  const names = columnsOf(state).get('host.name') ?? [];
+  return [...new Set(names.map((name) => String(name).toLowerCase()))];
+}
+
 /**
  * The columns that ECS knows, as nested objects. A value that its field cannot index (a name in `destination.ip`) is left
  * out here and kept in `hunt.state`: the server would refuse or ignore it. Only names that the mapping has
