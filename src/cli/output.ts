@@ -1,8 +1,7 @@
 import { paintFor, type Paint } from './paint.ts';
 import { type SafeText, safeJson } from './safe-text.ts';
 
-export const FORMATS = ['text', 'json', 'ndjson'] as const;
-export type Format = (typeof FORMATS)[number];
+export type Format = 'text' | 'json' | 'ndjson';
 
 /** What is needed of `process.stdout` and `process.stderr`. */
 export interface Stream {

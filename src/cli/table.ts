@@ -31,16 +31,17 @@ export function table<T>(
 ): SafeText {
   const head = columns.map(({ name }) => paint.dim(name).toString());
   const rows = items.map((item) => columns.map(({ cell }) => cellText(cell(item))));
+  const colWidths = width === null ? [] : fittingWidths([head, ...rows], width);
   const drawn = new Table({
     head,
     chars: { ...NO_LINES, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    colWidths: width === null ? [] : fittingWidths([head, ...rows], width),
+    colWidths,
     wordWrap: width !== null,
     wrapOnWordBoundary: false,
   });
-  drawn.push(...rows);
+  drawn.push(...rows.map((row) => row.map((cell, column) => brokenAtWords(cell, colWidths[column] ?? null))));
   return SafeText.vouched(withoutTrailingBlanks(drawn.toString()));
 }
 
@@ -69,6 +70,18 @@ function fittingWidths(rows: readonly (readonly string[])[], width: number): (nu
   const widest = widths.indexOf(Math.max(...widths));
   if (excess <= 0) return [];
   return widths.map((each, column) => (column === widest ? Math.max(WRAPPED_MIN, each - excess) : null));
+}
+
+/** Lines that end between words; a longer word is left to be cut at the edge. Coloured cells are short and stay. */
+function brokenAtWords(text: string, width: number | null): string {
+  if (width === null || text.length <= width || text !== text.replace(COLOUR, '')) return text;
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
 
 function visibleLength(text: string): number {

@@ -1,5 +1,6 @@
 import { unreachable } from '../core/error.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, isoTime } from '../core/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
+import { timeJson } from './as-json.ts';
 import type { Paint } from './paint.ts';
 import { joined, safe, type SafeText } from './safe-text.ts';
 import type { SurveyedSource } from './survey.ts';
@@ -7,7 +8,7 @@ import { table, type TableColumn } from './table.ts';
 import { clockTime } from './view-finding.ts';
 
 export function sourceJson(source: SurveyedSource) {
-  return { ...source, newest: source.newest === null ? null : isoTime(source.newest) };
+  return { ...source, newest: timeJson(source.newest) };
 }
 
 export function sourceTable(sources: readonly SurveyedSource[], paint: Paint, width: number | null): SafeText {

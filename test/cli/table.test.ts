@@ -30,6 +30,20 @@ describe('table', () => {
     expect(lines.slice(1).join('').replace(/[\s1]/g, '')).toBe('word'.repeat(30));
   });
 
+  it('breaks lines between words, and a longer word at the edge', () => {
+    const name = `one two three four ${'x'.repeat(45)} five`;
+    const lines = table([{ name, count: 1 }], columns, plain, 30)
+      .toString()
+      .split('\n')
+      .slice(1);
+    expect(lines.map((line) => line.replace(/ +1$/, ''))).toEqual([
+      'one two three four',
+      'x'.repeat(23),
+      `${'x'.repeat(22)}`,
+      'five',
+    ]);
+  });
+
   it('counts what it leaves out of a long cell where a row is one line', () => {
     const text = table([{ name: 'x'.repeat(1_000), count: 1 }], columns, plain, null).toString();
     expect(text.split('\n')).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { Argument, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Rows that an answer may have: ES|QL gives 10,000, of which one tells that there are more. */
 export const ROWS_MAX = 9_999;
@@ -49,10 +49,6 @@ export function timeFlags(all: boolean): Option[] {
     new Option('--to <time>', 'end, itself not included'),
   ];
   return all ? [...span, new Option('--all', 'everything from 1970 until now, as one piece of time')] : span;
-}
-
-export function argument(name: string, description: string): Argument {
-  return new Argument(name, description);
 }
 
 function oneOf(word: string, words: readonly string[]): string {
