@@ -1,6 +1,6 @@
 import { HuntError } from '../core/error.ts';
 import type { Hunt, ParamValue } from '../core/hunt.ts';
-import { suggestion } from '../definition/suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 export type Params = Readonly<Record<string, ParamValue>>;
 

@@ -4,7 +4,7 @@ import type { Hunt } from '../core/hunt.ts';
 import { hasErrors, type Problem } from '../core/problem.ts';
 import { isGlob, matchesGlob } from '../definition/glob.ts';
 import { loadHuntFile } from '../definition/load.ts';
-import { suggestion } from '../definition/suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 import { checkHunts } from '../pipeline/check-hunts.ts';
 import type { CheckedHunt } from '../pipeline/checked.ts';
 import type { Effects } from './effects.ts';

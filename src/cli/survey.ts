@@ -1,4 +1,4 @@
-import { type ErrorCode, HuntError } from '../core/error.ts';
+import { FATAL_CODES, HuntError, isHuntError } from '../core/error.ts';
 import type { SourceSeen } from '../core/run.ts';
 import type { Source } from '../core/source.ts';
 import { DAY_MS, type Instant } from '../core/time.ts';
@@ -21,9 +21,6 @@ export interface SurveyedSource {
   readonly missingPrivileges: readonly string[];
   readonly error: string | null;
 }
-
-/** After these no other question would be answered either. */
-const FATAL: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'CONNECTION_LOST', 'AUTHENTICATION', 'CANCELLED']);
 
 export interface Survey {
   readonly engine: Engine;
@@ -65,7 +62,7 @@ async function surveyOne(
   try {
     return { ...blank, ...(await lookAt(source, survey)) };
   } catch (error) {
-    if (!(error instanceof HuntError) || FATAL.has(error.code)) throw error;
+    if (!isHuntError(error) || isHuntError(error, ...FATAL_CODES)) throw error;
     return { ...blank, state: 'failed', error: error.message };
   }
 }

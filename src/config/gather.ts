@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { redact } from '../core/error.ts';
 import type { Problem } from '../core/problem.ts';
 import type { ConfigFile } from '../definition/site.ts';
-import { suggestion } from '../definition/suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
 /** The text of a setting, what gave it, and the folder that a path in it counts from. */

@@ -3,7 +3,7 @@ import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { isGlob, matchesGlob } from './glob.ts';
 import type { ParamOverride } from './site.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 export interface Applied {
   readonly hunts: readonly Hunt[];

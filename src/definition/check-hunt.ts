@@ -1,6 +1,6 @@
 import type { Problem } from '../core/problem.ts';
 import { problemAt, problemAtKey } from './shape.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Source } from '../core/source.ts';
 import { parseDuration } from '../core/time.ts';
 import { sourcesSchema } from './schema-source.ts';
 import { checkShape } from './shape.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** What a site says about a source: only what differs. */

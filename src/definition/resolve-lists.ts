@@ -1,7 +1,7 @@
 import type { Problem } from '../core/problem.ts';
 import type { CidrEntry, CidrList } from '../core/value-list.ts';
 import type { ListFile } from './parse-list.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 type ListFiles = ReadonlyMap<string, ListFile>;
 export interface ResolvedLists {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { shown } from './schema-parts.ts';
-import { closest, suggestion } from './suggest.ts';
+import { closest, suggestion } from '../core/suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;

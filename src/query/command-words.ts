@@ -1,5 +1,5 @@
+import { closest } from '../core/suggest.ts';
 // Commands that ES|QL has in some version, and that stored hunts do not have (elastic.md, B.1 and B.8).
-import { closestWord } from './words.ts';
 
 /** Why a command is refused, and what to do instead; the key is its first word. */
 const REFUSED: ReadonlyMap<string, { readonly message: string; readonly hint: string }> = new Map([
@@ -47,7 +47,7 @@ export function refusalOf(word: string): { readonly rule: string; readonly messa
   const refused = REFUSED.get(word);
   if (refused !== undefined)
     return { rule: refused.message.includes(' needs ') ? 'needs-newer-version' : 'unsupported-command', ...refused };
-  const near = closestWord(word, SUPPORTED);
+  const near = closest(word, SUPPORTED);
   const hint = near === null ? `Commands are ${SUPPORTED.join(', ')}` : `Did you mean ${near}?`;
   return { rule: 'unknown-command', message: `ES|QL has no command "${word.slice(0, 40)}"`, hint };
 }

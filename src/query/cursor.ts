@@ -1,7 +1,7 @@
+import { closest } from '../core/suggest.ts';
 import type { TextSpan } from './ast.ts';
 import { excerpt, SyntaxStop } from './fault.ts';
 import type { Token } from './token.ts';
-import { closestWord } from './words.ts';
 
 /** Elasticsearch 8.19 refuses deeper expressions (esql.md, section 4). */
 export const DEPTH_MAX = 300;
@@ -88,7 +88,7 @@ export class Cursor {
     const { text } = this.current;
     const known = MISTAKES.get(text.toUpperCase());
     if (known !== undefined) throw this.stop(known.rule, known.message, known.hint);
-    const near = closestWord(text, CONTINUATIONS);
+    const near = closest(text, CONTINUATIONS);
     const hint =
       near === null || near === text.toUpperCase()
         ? 'Put an operator or a comma before it, or remove it'

@@ -1,3 +1,4 @@
+import { closest } from '../core/suggest.ts';
 import type { ParamValue } from '../core/hunt.ts';
 import { HuntError } from '../core/error.ts';
 import type { ColumnType, Row, Value } from '../core/row.ts';
@@ -7,7 +8,6 @@ import { readerOf } from './read-typed.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, MeaningFault, Typed, TypingScope } from './typed.ts';
 import { isSeveral, toCell } from './values.ts';
-import { closestWord } from './words.ts';
 
 /** What an expression on rows may read: the columns of the rows with their types, and the parameters. */
 export interface Scope {
@@ -68,7 +68,7 @@ function typingScope({ types, params }: Scope, report: TypingScope['report']): T
       return type === undefined ? undefined : columnOf(name, type);
     },
     unknownHint: (name) => {
-      const near = closestWord(name, types.keys());
+      const near = closest(name, types.keys());
       return near === null ? `Columns: ${[...types.keys()].slice(0, 30).join(', ')}` : `Did you mean "${near}"?`;
     },
     param: (name) => (Object.hasOwn(params, name) ? params[name] : undefined),

@@ -1,3 +1,4 @@
+import { closest } from '../core/suggest.ts';
 import { CLOCK_COLUMN } from '../core/source.ts';
 import type { Command, Expr, TextSpan } from './ast.ts';
 import type { Columns } from './columns.ts';
@@ -5,7 +6,6 @@ import type { Catalog, Placed } from './resolution.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, MeaningFault, Typed, TypingScope } from './typed.ts';
 import { placeFaults, searchFaults } from './search-faults.ts';
-import { closestWord } from './words.ts';
 
 /** Collects what resolving a query finds out: fields that are read, typed expressions, faults. */
 export class ResolveContext {
@@ -82,8 +82,7 @@ export class ResolveContext {
 
   #hint(columns: Columns, name: string): string {
     const near =
-      closestWord(name, columns.known.keys()) ??
-      closestWord(name, columns.isOpen ? (this.#catalog.names?.() ?? []) : []);
+      closest(name, columns.known.keys()) ?? closest(name, columns.isOpen ? (this.#catalog.names?.() ?? []) : []);
     if (near !== null) return `Did you mean "${near}"?`;
     if (columns.isOpen && name.startsWith('_')) return `Write METADATA ${name} behind FROM`;
     if (columns.isOpen) return 'Name a field that a source of the hunt has';

@@ -1,3 +1,4 @@
+import { closest } from '../core/suggest.ts';
 import type { Call, ColumnRef, Expr, Literal, Param } from './ast.ts';
 import { convert } from './convert.ts';
 import { CAST_FUNCTION } from './functions/conversions.ts';
@@ -20,7 +21,6 @@ import {
 import { isFault, isString, unifiedType } from './types.ts';
 import type { Typing } from './types.ts';
 import { elementsOf, isSeveral } from './values.ts';
-import { closestWord } from './words.ts';
 
 /** The node whose kind is, or may be, K: AND and OR share one. */
 type OfKind<K extends Expr['kind'], E = Expr> = E extends { kind: infer Kind } ? (K extends Kind ? E : never) : never;
@@ -233,7 +233,7 @@ function blocksOf(call: Call, operand: Typed): readonly Typed[] {
 function unknownFunction(expr: Call, scope: TypingScope): Typed {
   const newer = newerFunction(expr.name);
   if (newer === undefined) {
-    const near = closestWord(expr.name, functionNames());
+    const near = closest(expr.name, functionNames());
     const hint = near === null ? 'Functions are those that Elasticsearch 8.19 and 9.x share' : `Did you mean ${near}?`;
     return faultyNode(expr, scope, 'unknown-function', `there is no function ${expr.name}`, hint);
   }

@@ -18,32 +18,3 @@ export function isReserved(word: string): boolean {
 export function isReservedSomewhere(word: string): boolean {
   return RESERVED_SOMEWHERE.has(word.toUpperCase());
 }
-
-/** The candidate that differs from `word` in the fewest characters, if at most a third of them (and at least one may). */
-export function closestWord(word: string, candidates: Iterable<string>): string | null {
-  const wanted = word.toLowerCase();
-  let best: { candidate: string; distance: number } | null = null;
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) > 4) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < (best?.distance ?? Infinity)) best = { candidate, distance };
-  }
-  return best !== null && best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.candidate : null;
-}
-
-/** Characters to insert, remove, replace, or swap with their neighbour, to make `b` of `a` (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  let older: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped =
-        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (older[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, swapped));
-    }
-    [older, previous] = [previous, row];
-  }
-  return previous[b.length] ?? 0;
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchesGlob } from '../../src/definition/glob.ts';
-import { closest } from '../../src/definition/suggest.ts';
+import { closest } from '../../src/core/suggest.ts';
 
 describe('a glob', () => {
   const cases: readonly (readonly [string, string, boolean])[] = [

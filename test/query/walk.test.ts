@@ -1,3 +1,4 @@
+import { closest } from '../../src/core/suggest.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expr } from '../../src/query/ast.ts';
@@ -6,7 +7,6 @@ import { parseExpression, parseQuery } from '../../src/query/parse.ts';
 import { printExpr } from '../../src/query/print-expression.ts';
 import { sameTree, withoutSpans } from '../../src/query/same.ts';
 import { columnsOf, depthOf, mapExpr, walkExpr } from '../../src/query/walk.ts';
-import { closestWord } from '../../src/query/words.ts';
 import { arbitraryExpr } from '../rig/arbitrary-esql.ts';
 
 function expression(text: string): Expr {
@@ -86,16 +86,16 @@ describe('sameTree', () => {
   });
 });
 
-describe('closestWord', () => {
+describe('closest', () => {
   it('finds a word with letters missing, added, changed or swapped', () => {
     const words = ['WHERE', 'STATS', 'SORT', 'KEEP'];
-    expect(['WHRE', 'STATSS', 'SURT', 'WEHRE', 'kepe'].map((word) => closestWord(word, words))).toEqual([
+    expect(['WHRE', 'STATSS', 'SURT', 'WEHRE', 'kepe'].map((word) => closest(word, words))).toEqual([
       'WHERE',
       'STATS',
       'SORT',
       'WHERE',
       'KEEP',
     ]);
-    expect(closestWord('FOO', words)).toBeNull();
+    expect(closest('FOO', words)).toBeNull();
   });
 });

@@ -6,7 +6,8 @@ import { parseExpression } from '../../query/parse.ts';
 import { typeOnEvents } from '../../query/resolve.ts';
 import { catalogOf, clockFieldsOf } from './catalog.ts';
 import type { CheckedBody } from './esql.ts';
-import { judgeCondition, judgeField } from './fields.ts';
+import { noCondition } from './condition.ts';
+import { apartFrom, judgeCondition, judgeField } from './fields.ts';
 import type { Report } from './report.ts';
 import { prevalenceColumns } from './result-columns.ts';
 import type { NeededSources } from './sources.ts';
@@ -45,9 +46,9 @@ export function checkEventCondition(
     return null;
   }
   const { typed, fields, faults } = typeOnEvents(parsed.value, catalogOf(hunt));
-  report.faults(source, faults);
-  report.faults(source, lintExpression(typed, { clockFields: clockFieldsOf(sources), severalAllowed: false }));
   const absences = judgeCondition(parsed.value, fields, sources);
+  report.faults(source, apartFrom(absences, [...faults, ...noCondition(typed)]));
+  report.faults(source, lintExpression(typed, { clockFields: clockFieldsOf(sources), severalAllowed: false }));
   report.faults(source, absenceAllowed ? absences.filter(({ severity }) => severity === 'error') : absences);
   return { condition: parsed.value, fields };
 }

@@ -2,10 +2,9 @@ import type { EsqlBody, Hunt } from '../../core/hunt.ts';
 import type { Query } from '../../query/ast.ts';
 import { parseQuery } from '../../query/parse.ts';
 import { resolve } from '../../query/resolve.ts';
-import type { Resolution } from '../../query/resolution.ts';
 import { lintQuery } from '../../query/lint.ts';
 import { catalogOf, clockFieldsOf } from './catalog.ts';
-import { judgeFields } from './fields.ts';
+import { apartFrom, judgeFields } from './fields.ts';
 import { checkFrom } from './from.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
@@ -17,7 +16,7 @@ export interface CheckedBody {
   readonly fields: ReadonlySet<string>;
 }
 
-/** A hunt's own query: syntax, types through all stages, lints, fields of its sources. Null when it cannot be read. */
+/** A hunt's own query: syntax, types through all stages, lints, fields of its sources. Null when it cannot be read or its columns not told. */
 export function checkEsql(
   hunt: Hunt,
   body: EsqlBody,
@@ -31,18 +30,19 @@ export function checkEsql(
   }
   const query = parsed.value;
   const resolution = resolve(query, catalogOf(hunt));
-  report.faults(body.query, resolution.faults);
+  const absences = judgeFields(query, resolution.fields, sources);
+  report.faults(body.query, apartFrom(absences, resolution.faults));
   report.faults(body.query, lintQuery(query, resolution, { clockFields: clockFieldsOf(sources), top: body.top }));
-  report.faults(body.query, judgeFields(query, resolution.fields, sources));
+  report.faults(body.query, absences);
   checkFrom(query, sources, body.query, report);
-  checkOpen(resolution, report);
+  if (resolution.open) reportOpen(report);
+  if (resolution.open) return null;
   const columns = new Map(resolution.columns.map(({ name, type, several }) => [name, { type, several }]));
   return { query, columns, fields: resolution.fields };
 }
 
 /** Rows with every field of the sources have no columns that a key or a title could rely on. */
-function checkOpen(resolution: Resolution, report: Report): void {
-  if (!resolution.open) return;
+function reportOpen(report: Report): void {
   const hint = 'End with STATS … BY, or with KEEP and the columns a finding needs';
   report.error('esql', 'open-columns', 'The query gives every field of its sources as a column', hint);
 }

@@ -1,4 +1,4 @@
-import { suggestion } from '../../definition/suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { Expr, Query, TextSpan } from '../../query/ast.ts';
 import { expressionsOf } from '../../query/commands.ts';
 import type { MeaningFault } from '../../query/typed.ts';
@@ -46,6 +46,12 @@ function allowsAbsence(node: Expr): boolean {
     node.kind === 'is_null' ||
     (node.kind === 'call' && (node.name === 'COALESCE' || node.name === 'CASE'))
   );
+}
+
+/** Faults that are not about an unknown field as well: whatever type it was taken for says nothing more. */
+export function apartFrom(absences: readonly MeaningFault[], faults: readonly MeaningFault[]): MeaningFault[] {
+  const unknown = absences.filter(({ rule }) => rule === 'unknown-field').map(({ span }) => span);
+  return faults.filter(({ span }) => !unknown.some(({ start, end }) => span.start <= start && end <= span.end));
 }
 
 /** What is wrong with one field by its name; null where all is well, or where a source does not state its fields. */

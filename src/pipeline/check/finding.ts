@@ -5,7 +5,7 @@ import { columnOfParam } from '../../query/compile/drilldown.ts';
 import { expressionsOf } from '../../query/commands.ts';
 import { paramsOf } from '../../query/compile/params.ts';
 import { parseQuery } from '../../query/parse.ts';
-import { suggestion } from '../../definition/suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
 

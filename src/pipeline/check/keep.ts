@@ -26,7 +26,7 @@ export function checkKeep(hunt: Hunt, columns: ResultColumns, report: Report): E
     const message = `"keep" reads ${families.join(' and ')}, of which each holds several values that do not belong together`;
     report.error('keep', 'keep-several-columns', message, 'Write a condition on one of them');
   }
-  checkOnRows(parsed.value, hunt.keep, columns, hunt, families.length === 1, report);
+  checkOnRows(parsed.value, hunt.keep, columns, hunt, families.length > 0, report);
   return parsed.value;
 }
 

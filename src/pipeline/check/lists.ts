@@ -2,7 +2,7 @@ import { parseCidr, splitPlain, minimalBlocks } from '../../core/cidr.ts';
 import type { CidrExclusion, Hunt } from '../../core/hunt.ts';
 import type { CidrList } from '../../core/value-list.ts';
 import { ecsField } from '../../query/ecs.ts';
-import { suggestion } from '../../definition/suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { Report } from './report.ts';
 
 /** What one request filter takes on a node with a 1 GB heap; 16,384 blocks and 65,536 addresses fail (elastic.md B.5). */

@@ -6,6 +6,7 @@ import { exprFaults } from '../../query/evaluate.ts';
 import { lintExpression } from '../../query/lint.ts';
 import { typeOf } from '../../query/resolve.ts';
 import { mapExpr } from '../../query/walk.ts';
+import { noCondition } from './condition.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
 
@@ -27,8 +28,6 @@ export function checkOnRows(
   report.faults(source, faults);
   if (faults.length > 0) return;
   const known = [...columns].map(([name, column]) => ({ name, ...column, origin: 'computed' as const, field: null }));
-  report.faults(
-    source,
-    lintExpression(typeOf(condition, known, hunt.params).typed, { clockFields: [], severalAllowed }),
-  );
+  const { typed } = typeOf(condition, known, hunt.params);
+  report.faults(source, [...noCondition(typed), ...lintExpression(typed, { clockFields: [], severalAllowed })]);
 }

@@ -2,7 +2,7 @@ import type { Hunt } from '../../core/hunt.ts';
 import type { Source } from '../../core/source.ts';
 import { parseExpression } from '../../query/parse.ts';
 import type { CheckedSource } from '../checked.ts';
-import { suggestion } from '../../definition/suggest.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { Report } from './report.ts';
 
 /** The sources a hunt needs, looked up and with their predicates parsed; and those its site declares absent. */
