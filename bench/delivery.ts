@@ -1,5 +1,5 @@
 // Delivery of 5,000 findings to a real node, against a raw bulk of the same documents in the same run.
-// ELASTICSEARCH_URL=http://127.0.0.1:9200 node bench/delivery.ts [--production-types]
+// ELASTICSEARCH_URL=http://127.0.0.1:9200 node bench/delivery.ts
 import { performance } from 'node:perf_hooks';
 import { DAY_MS } from '../src/core/time.ts';
 import type { FindingState } from '../src/core/finding.ts';
@@ -12,7 +12,6 @@ import { elasticsearchStore } from '../src/store/elasticsearch.ts';
 import { findingDocument } from '../src/store/finding-document.ts';
 import { sightingDocument, sightingId } from '../src/store/sighting-document.ts';
 import { DAY_ONE, sampleState, sightingFor } from '../test/rig/sample-findings.ts';
-import { forTestNode } from '../test/rig/substitute-types.ts';
 
 const FINDINGS = 5_000;
 const ROUNDS = 5;
@@ -113,8 +112,7 @@ const settings = {
   compatibility: 'auto',
   requestTimeoutMs: 60_000,
 } as const;
-await using connection = connect(settings);
-const client = process.argv.includes('--production-types') ? connection : forTestNode(connection);
+await using client = connect(settings);
 
 async function inFreshIndices<T>(name: string, work: (prefix: string) => Promise<T>): Promise<T> {
   const prefix = `t-bench-${process.pid}-${name}`;

@@ -1,23 +1,31 @@
 import type { RunRecord } from '../core/run.ts';
-import { DAY_MS } from '../core/time.ts';
+import { DAY_MS, type Instant } from '../core/time.ts';
 import type { Tile } from '../core/tile.ts';
 import type { Reason } from '../core/verdict.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 /** Runs of so many weeks before are compared, and so many of them are needed to judge (design.md, "Population"). */
-export const WEEKS_COMPARED = 4;
+const WEEKS_COMPARED = 4;
 const RUNS_NEEDED = 3;
 
 /**
  * Whether far fewer hosts than usual sent anything in the tile: below half of the median of the same weekday and time in
- * the last four weeks. With fewer than three such runs nothing is said.
+ * the last four weeks. With fewer than three such tiles nothing is said. `earlier` is newest first: of several runs of
+ * one tile the newest counts.
  */
 export function judgePopulation(hosts: number, tile: Tile, earlier: readonly RunRecord[]): Reason | null {
-  const comparable = earlier.filter((run) => isSameTime(run.tile, tile)).flatMap((run) => run.tilePopulation ?? []);
+  const same = earlier.filter((run) => isSameTime(run.tile, tile) && run.tilePopulation !== null);
+  const byTile = new Map(same.toReversed().map((run) => [run.tile.start, run.tilePopulation ?? 0]));
+  const comparable = [...byTile.values()];
   if (comparable.length < RUNS_NEEDED) return null;
   const usual = median(comparable);
   if (hosts * 2 >= usual) return null;
   return { verdict: 'degraded', code: 'population_fell', text: `Population fell from ${usual} to ${hosts}` };
+}
+
+/** When the tiles begin that a tile is compared with. */
+export function comparedStarts(tile: Tile): Instant[] {
+  return Array.from({ length: WEEKS_COMPARED }, (_, week) => tile.start - (week + 1) * WEEK_MS);
 }
 
 /** Same length, and a whole number of weeks before. */

@@ -17,6 +17,7 @@ import { contextOf } from './context.ts';
 import { deliverItems } from './deliver-items.ts';
 import { type Evidence, ownEvents, sampleEvents } from './evidence.ts';
 import { rangeOf, type RunPlan, withParams } from './plan.ts';
+import { comparedStarts, judgePopulation } from './population.ts';
 import { inquire, prepare } from './prepare.ts';
 import type { RunEffects, RunFinding, RunRequest, RunResult } from './request.ts';
 import { rowExceptions, rowKeep } from './row-rules.ts';
@@ -30,6 +31,7 @@ export async function runHunt(checked: CheckedHunt, request: RunRequest, effects
   const account = new Account(hunt, request, rangeOf(hunt, request), effects);
   try {
     const findings = await examine(checked, hunt, request, effects, account);
+    await compareWithEarlier(hunt, request, effects, account);
     const record = account.finished();
     await save(record, effects);
     return { record, findings };
@@ -119,6 +121,20 @@ function asFindings(
   return rows.map((row) => toFinding(row, context));
 }
 
+/** The population of the same weekday and time in the weeks before, where a store remembers it. */
+async function compareWithEarlier(
+  hunt: Hunt,
+  { tile }: RunRequest,
+  effects: RunEffects,
+  account: Account,
+): Promise<void> {
+  const { store, signal } = effects;
+  if (store === null || account.tilePopulation === null) return;
+  const { items } = await store.runs({ hunt: hunt.id, tileStarts: comparedStarts(tile) }, EARLIER_RUNS_MAX, signal);
+  const fallen = judgePopulation(account.tilePopulation, tile, items);
+  if (fallen !== null) account.reasons.push(fallen);
+}
+
 async function save(record: RunRecord, { store, signal }: RunEffects): Promise<void> {
   await store?.saveRun(record, signal);
 }
@@ -138,5 +154,7 @@ async function saveFailure(record: RunRecord, effects: RunEffects): Promise<RunR
   }
 }
 
+/** A tile may have been run more than once; the newest of so many runs of four tiles are compared. */
+const EARLIER_RUNS_MAX = 20;
 /** A run that was cancelled, or whose server is gone, does not wait long to say so. */
 const SAVE_FAILURE_MS = 5_000;

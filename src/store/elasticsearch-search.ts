@@ -60,10 +60,11 @@ export function findingQuery(filter: FindingFilter): object {
 }
 
 /** Query DSL of a filter on runs. */
-export function runQuery({ hunt, verdicts, since }: RunFilter): object {
+export function runQuery({ hunt, verdicts, since, tileStarts }: RunFilter): object {
   return allOf([
     termsOf('hunt.id', hunt === undefined ? undefined : [hunt]),
     termsOf('hunt.verdict', verdicts),
+    termsOf('hunt.tile_start', tileStarts?.map(isoTime)),
     sinceOf(since),
   ]);
 }

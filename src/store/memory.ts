@@ -149,10 +149,11 @@ function passes({ state, triage, newsAt }: Finding, filter: FindingFilter): bool
   );
 }
 
-function passesRun(run: RunRecord, { hunt, verdicts, since }: RunFilter): boolean {
+function passesRun(run: RunRecord, { hunt, verdicts, since, tileStarts }: RunFilter): boolean {
   return (
     (hunt === undefined || hunt === run.huntId) &&
     (verdicts === undefined || verdicts.includes(run.verdict)) &&
+    (tileStarts === undefined || tileStarts.includes(run.tile.start)) &&
     (since === undefined || run.startedAt >= since)
   );
 }

@@ -44,6 +44,8 @@ export interface RunFilter {
   readonly hunt?: string;
   readonly verdicts?: readonly string[];
   readonly since?: Instant;
+  /** Runs whose tile begins at one of these instants. */
+  readonly tileStarts?: readonly Instant[];
 }
 
 /** At most `limit` items, newest first, and how many there are in all. */

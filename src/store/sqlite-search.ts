@@ -1,3 +1,4 @@
+import { isoTime } from '../core/time.ts';
 import type { FindingFilter, RunFilter } from './port.ts';
 
 type Parameter = string | number;
@@ -28,10 +29,11 @@ export function findingCondition(filter: FindingFilter): Condition {
 }
 
 /** A filter on runs as SQL. */
-export function runCondition({ hunt, verdicts, since }: RunFilter): Condition {
+export function runCondition({ hunt, verdicts, since, tileStarts }: RunFilter): Condition {
   return allOf([
     hunt === undefined ? null : { sql: 'hunt_id = ?', parameters: [hunt] },
     amongst('verdict', verdicts),
+    amongst("json_extract(document, '$.hunt.tile_start')", tileStarts?.map(isoTime)),
     since === undefined ? null : { sql: 'started_at >= ?', parameters: [since] },
   ]);
 }

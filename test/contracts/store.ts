@@ -303,6 +303,15 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
       expect(await ids({ since: NOW + 1 })).toEqual(['bb-1', 'aa-12']);
     });
 
+    it('are filtered by the start of their tile', async () => {
+      const { store } = await ready();
+      const at = (runId: string, start: number) => sampleRun({ runId, tile: { start, end: start + 1_000 } });
+      for (const run of [at('a', 1_000), at('b', 2_000), at('c', 3_000)]) await store.saveRun(run, signal);
+      await store.refresh(signal);
+      const { items } = await store.runs({ tileStarts: [1_000, 3_000, 4_000] }, 10, signal);
+      expect(items.map((run) => run.runId).toSorted()).toEqual(['a', 'c']);
+    });
+
     it('are found by the beginning of their id', async () => {
       const store = await listed();
       expect(await store.run('bb', signal)).toEqual(runs[2]);

@@ -5,7 +5,6 @@ import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
 import { indexTemplates } from '../../src/store/templates.ts';
 import { storeContract } from '../contracts/store.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
-import { forTestNode } from '../rig/substitute-types.ts';
 
 const signal = new AbortController().signal;
 
@@ -20,16 +19,14 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
     };
 
     beforeAll(() => {
-      client = forTestNode(
-        connect({
-          nodes: [servers[server].url],
-          auth: { type: 'none' },
-          ca: null,
-          caFingerprint: null,
-          compatibility: 'auto',
-          requestTimeoutMs: 60_000,
-        }),
-      );
+      client = connect({
+        nodes: [servers[server].url],
+        auth: { type: 'none' },
+        ca: null,
+        caFingerprint: null,
+        compatibility: 'auto',
+        requestTimeoutMs: 60_000,
+      });
     });
 
     afterAll(async () => {

@@ -6,7 +6,6 @@ import { sightingDocument } from '../../src/store/sighting-document.ts';
 import { componentTemplates, indexTemplates, mappingOf, SCHEMA_VERSION } from '../../src/store/templates.ts';
 import type { Kind, Mapping } from '../../src/store/templates.ts';
 import { sampleFinding, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
-import { substituteTypes } from '../rig/substitute-types.ts';
 
 const folder = new URL('../../src/store/templates/', import.meta.url);
 const files = readdirSync(folder).map((name) => ({
@@ -104,12 +103,5 @@ describe('templates', () => {
     );
     const known = ['boolean', 'date', 'flattened', 'float', 'geo_point', 'ip', 'keyword', 'long', 'object', 'text'];
     expect(types).toEqual(new Set(known));
-  });
-
-  it('lose only absent types to the test node', () => {
-    const wildcard = { properties: { type: { type: 'wildcard', ignore_above: 5 }, other: { type: 'ip' } } };
-    expect(substituteTypes(wildcard)).toEqual({
-      properties: { type: { type: 'keyword', ignore_above: 5 }, other: { type: 'ip' } },
-    });
   });
 });
