@@ -42,7 +42,7 @@ function checkHunt(
 ): { readonly checked: CheckedHunt | null; readonly problems: readonly Problem[] } {
   const report = new Report(hunt);
   const sources = checkSources(hunt, context.sources, report);
-  const lists = checkLists(hunt, context.lists, report);
+  const lists = checkLists(hunt, context.lists, sources, report);
   const body = checkBody(hunt, sources, report);
   const columns = withGeo(body?.columns ?? new Map(), hunt);
   const exceptions = checkExceptions(hunt, sources, body === null ? null : columns, context.now, report);

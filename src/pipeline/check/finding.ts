@@ -16,6 +16,9 @@ export function checkFinding(hunt: Hunt, columns: ResultColumns, report: Report)
     ...finding.key.map((name, index) => [`finding.key.${index}`, name, 'Key'] as const),
     ...placeholdersOf(finding.title).map((name) => ['finding.title', name, 'Title placeholder'] as const),
     ...hunt.geoip.map((name, index) => [`enrich.geoip.${index}`, name, 'Address field'] as const),
+    ...hunt.excludeCidrs.flatMap(({ field, stage }, index) =>
+      stage === 'after' ? [[`exclude_cidrs.${index}.field`, field, 'Excluded field'] as const] : [],
+    ),
     ...(finding.seen === null
       ? []
       : [

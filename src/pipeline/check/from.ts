@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 import type { NeededSources } from './sources.ts';
 
 /** FROM names what the hunt's sources name: a pattern of no source is never asked whether it sent anything. */
-export function checkFrom(query: Query, { declared }: NeededSources, source: PlacedText, report: Report): void {
+export function checkFrom(query: Query, { declared, whole }: NeededSources, source: PlacedText, report: Report): void {
   const [from] = query.commands;
   if (from?.kind !== 'from') {
     const span = from?.span ?? { start: 0, end: 0 };
@@ -18,6 +18,7 @@ export function checkFrom(query: Query, { declared }: NeededSources, source: Pla
     ]);
     return;
   }
+  if (!whole) return;
   const known = new Set(declared.flatMap((source) => [...source.index, ...(source.shippedIndex ?? [])]));
   const strange = from.sources.filter(({ pattern }) => !known.has(pattern));
   report.faults(

@@ -3,7 +3,9 @@ import type { CidrExclusion, Hunt } from '../../core/hunt.ts';
 import type { CidrList } from '../../core/value-list.ts';
 import { ecsField } from '../../query/ecs.ts';
 import { suggestion } from '../../core/suggest.ts';
+import { judgeField } from './fields.ts';
 import type { Report } from './report.ts';
+import type { NeededSources } from './sources.ts';
 
 /** What one request filter takes on a node with a 1 GB heap; 16,384 blocks and 65,536 addresses fail (elastic.md B.5). */
 const BLOCKS_MAX = 10_000;
@@ -13,11 +15,12 @@ const ADDRESSES_MAX = 50_000;
 export function checkLists(
   hunt: Hunt,
   known: ReadonlyMap<string, CidrList>,
+  sources: NeededSources,
   report: Report,
 ): ReadonlyMap<string, CidrList> {
   const used = new Map<string, CidrList>();
   hunt.excludeCidrs.forEach((exclusion, index) => {
-    checkField(exclusion, `exclude_cidrs.${index}`, report);
+    checkField(exclusion, sources, `exclude_cidrs.${index}`, report);
     exclusion.lists.forEach((name, at) => {
       const path = `exclude_cidrs.${index}.lists.${at}`;
       const list = known.get(name);
@@ -31,7 +34,9 @@ export function checkLists(
 }
 
 /** On several values `must_not` would hide an event of which any value is listed. */
-function checkField({ field, stage }: CidrExclusion, path: string, report: Report): void {
+function checkField({ field, stage }: CidrExclusion, sources: NeededSources, path: string, report: Report): void {
+  const absence = stage === 'before' ? judgeField(field, sources) : null;
+  if (absence?.severity === 'error') report.error(`${path}.field`, absence.rule, absence.message, absence.hint);
   const facts = ecsField(field);
   if (facts !== undefined && facts.type !== 'ip') {
     report.error(

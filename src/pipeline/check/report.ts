@@ -25,11 +25,22 @@ export class Report {
   /** At a span of an ES|QL text. */
   faults(source: PlacedText, faults: readonly (SyntaxFault & { readonly severity?: 'error' | 'warning' })[]): void {
     for (const { rule, message, hint, span, severity } of faults) {
-      this.problems.push({ rule, severity: severity ?? 'error', place: placeAt(source, span.start), message, hint });
+      this.problems.push({
+        rule,
+        severity: severity ?? 'error',
+        place: placeAt(source, span.start),
+        message: capitalised(message),
+        hint,
+      });
     }
   }
 
   get failed(): boolean {
     return this.problems.some((problem) => problem.severity === 'error');
   }
+}
+
+/** Faults of ES|QL begin in lower case, so that several can be joined in one error. */
+function capitalised(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

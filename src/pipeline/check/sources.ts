@@ -1,8 +1,12 @@
-import type { Hunt } from '../../core/hunt.ts';
+import type { Hunt, SourceNeed } from '../../core/hunt.ts';
 import type { Source } from '../../core/source.ts';
+import { lintExpression } from '../../query/lint.ts';
 import { parseExpression } from '../../query/parse.ts';
+import { typeOnEvents } from '../../query/resolve.ts';
 import type { CheckedSource } from '../checked.ts';
 import { suggestion } from '../../core/suggest.ts';
+import { catalogOf } from './catalog.ts';
+import { noCondition } from './condition.ts';
 import type { Report } from './report.ts';
 
 /** The sources a hunt needs, looked up and with their predicates parsed; and those its site declares absent. */
@@ -11,6 +15,8 @@ export interface NeededSources {
   readonly absent: readonly string[];
   /** All of them: what a field may be named for, whether or not this site has the source. */
   readonly declared: readonly Source[];
+  /** Whether there is a source for each name. */
+  readonly whole: boolean;
 }
 
 export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, report: Report): NeededSources {
@@ -30,8 +36,10 @@ export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, rep
   const present = found
     .filter((source) => !source.absent)
     .map((source) => ({ source, where: predicateOf(source, report) }));
+  const absent = found.filter((source) => source.absent).map((source) => source.name);
   checkTogether(present, path, report);
-  return { present, absent: found.filter((source) => source.absent).map((source) => source.name), declared: found };
+  checkAbsent(hunt.sources, absent, path, report);
+  return { present, absent, declared: found, whole: found.length === hunt.sources.names.length };
 }
 
 /** A source without predicate takes every document it is asked about, also those that belong to another source. */
@@ -47,10 +55,22 @@ function checkTogether(present: readonly CheckedSource[], path: string, report: 
   );
 }
 
+/** Such a hunt can find nothing here, which is no fault of anybody's. */
+function checkAbsent({ need, names }: SourceNeed, absent: readonly string[], path: string, report: Report): void {
+  if (absent.length === 0 || (need === 'any_of' && absent.length < names.length)) return;
+  const message = `The site declares absent what the hunt needs: ${absent.join(', ')}`;
+  report.warning(path, 'sources-absent', message, 'Nothing to mend: every run of it is blind');
+}
+
 function predicateOf(source: Source, report: Report): CheckedSource['where'] {
   if (source.where === null) return null;
   const parsed = parseExpression(source.where.text);
-  if (parsed.ok) return parsed.value;
-  report.faults(source.where, parsed.faults);
-  return null;
+  if (!parsed.ok) {
+    report.faults(source.where, parsed.faults);
+    return null;
+  }
+  const { typed, faults } = typeOnEvents(parsed.value, catalogOf({ params: {} }));
+  const lints = lintExpression(typed, { clockFields: source.clock, severalAllowed: false });
+  report.faults(source.where, [...faults, ...noCondition(typed), ...lints]);
+  return parsed.value;
 }
