@@ -26,7 +26,7 @@ try {
   }).trim();
   if (found !== `v${pinned}`) throw new Error(`found ${found}`);
 } catch (error) {
-  console.error(`Cannot use the pinned Node ${pinned}: ${error instanceof Error ? error.message : error}`);
+  console.error(`Cannot use the pinned Node ${pinned}: ${error instanceof Error ? error.message : String(error)}`);
   console.error('Its binary comes by an install script. Allow it, then install again:');
   console.error('  npm install-scripts approve node   (npm 11 and newer)');
   console.error('  npm rebuild node --ignore-scripts=false');

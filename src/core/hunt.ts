@@ -120,7 +120,10 @@ export interface HuntTest {
 }
 
 /** Where a value of the hunt stands, or the nearest enclosing one. */
-export function placeOf(hunt: { readonly file: string; readonly places: ReadonlyMap<string, Place> }, path: string): Place {
+export function placeOf(
+  hunt: { readonly file: string; readonly places: ReadonlyMap<string, Place> },
+  path: string,
+): Place {
   for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
     const place = hunt.places.get(at);
     if (place !== undefined) return place;

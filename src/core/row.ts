@@ -2,7 +2,7 @@
  * The column types of ES|QL that hunts meet (reference: Elastic's "ES|QL data types"). `unsupported` is a field whose
  * type differs between indices, or that ES|QL cannot read.
  */
-export const COLUMN_TYPES = [
+const COLUMN_TYPES = [
   'keyword',
   'text',
   'integer',

@@ -40,7 +40,9 @@ export function isoTime(instant: Instant): string {
  * without zone is UTC. Null where the text is no such time.
  */
 export function parseTime(text: string): Instant | null {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text.trim());
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(
+    text.trim(),
+  );
   if (match === null) return null;
   const instant = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
   return Number.isNaN(instant) ? null : instant;

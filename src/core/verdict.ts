@@ -16,7 +16,10 @@ export function verdictOf(reasons: readonly Reason[], findings: number): Verdict
 }
 
 /** The exit code of a set of runs: the first that applies of 3 failed, 4 blind or degraded, 1 findings if asked, 0. */
-export function exitCodeOf(verdicts: readonly Verdict[], options: { readonly failOnFindings: boolean; readonly findings: number }): number {
+export function exitCodeOf(
+  verdicts: readonly Verdict[],
+  options: { readonly failOnFindings: boolean; readonly findings: number },
+): number {
   if (verdicts.includes('failed')) return 3;
   if (verdicts.includes('blind') || verdicts.includes('degraded')) return 4;
   return options.failOnFindings && options.findings > 0 ? 1 : 0;

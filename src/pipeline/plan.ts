@@ -80,7 +80,7 @@ export function exceptionsBefore(checked: CheckedHunt, hunt: Hunt, now: number):
   });
 }
 
-export function activeExceptions(checked: CheckedHunt, now: number): readonly CheckedException[] {
+function activeExceptions(checked: CheckedHunt, now: number): readonly CheckedException[] {
   return checked.exceptions.filter(({ exception }) => isActive(exception, now));
 }
 

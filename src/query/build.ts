@@ -1,7 +1,6 @@
 // Small constructors of syntax trees, so that compiled queries are trees that the printer quotes, never spliced text.
 import type {
   Aggregate,
-  ArithmeticOp,
   Call,
   ColumnRef,
   Command,
@@ -9,7 +8,6 @@ import type {
   Expr,
   Field,
   Literal,
-  NamePattern,
   Param,
   Query,
   SortKey,
@@ -59,20 +57,12 @@ export function compare(left: Expr, op: CompareOp, right: Expr): Expr {
   return { kind: 'compare', op, left, right, span: NOWHERE };
 }
 
-export function arithmetic(left: Expr, op: ArithmeticOp, right: Expr): Expr {
-  return { kind: 'arithmetic', operands: [left, right], ops: [op], span: NOWHERE };
-}
-
 export function isNull(value: Expr): Expr {
   return { kind: 'is_null', negated: false, value, span: NOWHERE };
 }
 
 export function isNotNull(value: Expr): Expr {
   return { kind: 'is_null', negated: true, value, span: NOWHERE };
-}
-
-export function isIn(value: Expr, list: readonly Expr[]): Expr {
-  return { kind: 'in', negated: false, value, list, span: NOWHERE };
 }
 
 export function not(operand: Expr): Expr {
@@ -123,11 +113,6 @@ export function evaluate(fields: readonly Field[]): Command[] {
 
 export function stats(aggregates: readonly Aggregate[], by: readonly Field[] = []): Command {
   return { kind: 'stats', aggregates, by, span: NOWHERE };
-}
-
-export function keep(names: readonly string[]): Command {
-  const patterns = names.map((name): NamePattern => ({ name, wild: false, pieces: [name], span: NOWHERE }));
-  return { kind: 'keep', patterns, span: NOWHERE };
 }
 
 export function sort(...keys: readonly (readonly [name: string, direction: 'asc' | 'desc'])[]): Command {

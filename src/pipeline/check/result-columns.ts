@@ -5,7 +5,7 @@ import { ecsField } from '../../query/ecs.ts';
 import type { Several } from '../../query/types.ts';
 
 /** A column of the rows that become findings. */
-export interface ResultColumn {
+interface ResultColumn {
   readonly type: ColumnType;
   readonly several: Several;
 }

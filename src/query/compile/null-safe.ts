@@ -1,5 +1,7 @@
-import type { Expr } from '../ast.ts';
+import type { Expr, Like } from '../ast.ts';
 import { and, call, compare, isNull, literal, not, or } from '../build.ts';
+import { parseLike } from '../like.ts';
+import { isTotal, parseRlike } from '../rlike.ts';
 import { columnsOf } from '../walk.ts';
 
 /** How an exception was written into the query: terms Elasticsearch answers from its index, or a test of every row. */
@@ -32,7 +34,13 @@ export function unlessTrue(expr: Expr, single: (field: string) => boolean): Nega
 }
 
 function rowByRow(expr: Expr): Negation {
-  return { expr: not(call('COALESCE', expr, literal(false))), form: 'row by row' };
+  return { expr: not(call('COALESCE', oneValued(expr), literal(false))), form: 'row by row' };
+}
+
+/** A column or a call may hold several booleans, which COALESCE lets through and NOT makes null; a comparison has one. */
+function oneValued(expr: Expr): Expr {
+  const hasOne = expr.kind !== 'column' && expr.kind !== 'call' && expr.kind !== 'cast' && expr.kind !== 'param';
+  return hasOne ? expr : compare(expr, '==', literal(true));
 }
 
 /** `NOT flag` reads better, and is pushed down, as `flag == false`. */
@@ -56,7 +64,7 @@ function isSimpleTerm(expr: Expr): boolean {
     return (isFieldOrLowered(left) && isConstant(right)) || (isConstant(left) && isFieldOrLowered(right));
   }
   if (expr.kind === 'in') return isFieldOrLowered(expr.value) && expr.list.every(isConstant);
-  if (expr.kind === 'like' || expr.kind === 'rlike') return expr.value.kind === 'column';
+  if (expr.kind === 'like' || expr.kind === 'rlike') return expr.value.kind === 'column' && !matchesAll(expr);
   if (expr.kind !== 'call') return false;
   return SIMPLE_CALLS.has(expr.name) && expr.args[0]?.kind === 'column' && expr.args.slice(1).every(isConstant);
 }
@@ -71,4 +79,14 @@ function isFieldOrLowered(expr: Expr): boolean {
 /** With a null among its constants a term is unknown for fields that have a value. */
 function isConstant(expr: Expr): boolean {
   return (expr.kind === 'literal' && expr.value !== null) || expr.kind === 'param';
+}
+
+/** Elasticsearch reads LIKE "*" as IS NOT NULL, which is false for null where any other pattern is unknown. */
+function matchesAll({ kind, patterns }: Like): boolean {
+  return patterns.some(({ value }) => {
+    const pattern = String(value);
+    if (kind === 'like') return parseLike(pattern)?.total ?? false;
+    const regular = parseRlike(pattern);
+    return typeof regular !== 'string' && isTotal(regular);
+  });
 }

@@ -34,8 +34,8 @@ import { inlineParam } from './params.ts';
 const ACROSS = 'hunt.across';
 const IN_TILE = 'hunt.in_tile';
 /** First and last event time within tile and look-back; a row's `first_seen` and `last_seen` are on the clock, over the range. */
-export const EVENT_START = 'hunt.event_start';
-export const EVENT_END = 'hunt.event_end';
+const EVENT_START = 'hunt.event_start';
+const EVENT_END = 'hunt.event_end';
 
 /** Hosts a row carries along, besides their number. */
 export const ACROSS_CAP = 20;
