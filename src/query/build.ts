@@ -65,8 +65,13 @@ export function isNotNull(value: Expr): Expr {
   return { kind: 'is_null', negated: true, value, span: NOWHERE };
 }
 
+/** The opposite, written as people write it: `a NOT IN (…)`, `a IS NOT NULL`. */
 export function not(operand: Expr): Expr {
-  return operand.kind === 'not' ? operand.operand : { kind: 'not', operand, span: NOWHERE };
+  if (operand.kind === 'not') return operand.operand;
+  if (operand.kind === 'in' || operand.kind === 'like' || operand.kind === 'rlike' || operand.kind === 'is_null') {
+    return { ...operand, negated: !operand.negated };
+  }
+  return { kind: 'not', operand, span: NOWHERE };
 }
 
 /** The conjunction of all; itself for one, null for none. Nested conjunctions are flattened. */

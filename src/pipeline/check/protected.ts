@@ -75,11 +75,7 @@ function plain(node: Expr, params: Readonly<Record<string, ParamValue>>): Expr {
 }
 
 function opposite(term: Expr): Expr {
-  if (term.kind === 'compare' && term.op === '!=') return { ...term, op: '==' };
-  if (term.kind === 'in' || term.kind === 'like' || term.kind === 'rlike' || term.kind === 'is_null') {
-    return { ...term, negated: !term.negated };
-  }
-  return not(term);
+  return term.kind === 'compare' && term.op === '!=' ? { ...term, op: '==' } : not(term);
 }
 
 /** What a term can hide by name: these programs; or nothing, as it binds; or whatever else is true, as it is about neither. */
