@@ -39,7 +39,7 @@ describe('table', () => {
     expect(lines.map((line) => line.replace(/ +1$/, ''))).toEqual([
       'one two three four',
       'x'.repeat(23),
-      `${'x'.repeat(22)}`,
+      'x'.repeat(22),
       'five',
     ]);
   });

@@ -113,6 +113,6 @@ describe('parseArchitecture', () => {
   });
 
   it('refuses a text without the tables', () => {
-    expect(() => parseArchitecture('# Map')).toThrow('no table that starts with "| folder |"');
+    expect(() => parseArchitecture('# Map')).toThrow('no table whose first column is "folder"');
   });
 });

@@ -24,9 +24,9 @@ const ENVIRONMENT_READER = 'config';
 
 /** Throws where a table is missing or names a folder that it has no row for, so that a typing slip cannot loosen it. */
 export function parseArchitecture(markdown: string): Architecture {
-  const folders = tableUnder(markdown, '| folder |');
+  const folders = tableUnder(markdown, 'folder');
   const mayImport = new Map(folders.map(([folder = '', , names = '']) => [folder, new Set(splitNames(names))]));
-  const doors = new Map(tableUnder(markdown, '| package |').map(([name = '', door = '']) => [name, door]));
+  const doors = new Map(tableUnder(markdown, 'package').map(([name = '', door = '']) => [name, door]));
   const named = [...[...mayImport.values()].flatMap((names) => [...names]), ...doors.values()];
   const unknown = named.filter((name) => !mayImport.has(name));
   if (unknown.length > 0) throw new Error(`ARCHITECTURE.md names folders without a row: ${unknown.join(', ')}`);
@@ -124,11 +124,11 @@ function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Cells of the rows below the header line that starts so; `\|` is a bar inside a cell. */
-function tableUnder(markdown: string, header: string): readonly (readonly string[])[] {
+/** Cells of the rows of the table whose first column is called so; `\|` is a bar inside a cell. */
+function tableUnder(markdown: string, first: string): readonly (readonly string[])[] {
   const lines = markdown.split('\n');
-  const head = lines.findIndex((line) => line.startsWith(header));
-  if (head < 0) throw new Error(`ARCHITECTURE.md has no table that starts with "${header}"`);
+  const head = lines.findIndex((line) => line.startsWith(`| ${first} `));
+  if (head < 0) throw new Error(`ARCHITECTURE.md has no table whose first column is "${first}"`);
   const end = lines.findIndex((line, index) => index > head && !line.startsWith('|'));
   const rows = lines.slice(head + 2, end < 0 ? undefined : end);
   return rows.map((row) =>
