@@ -106,7 +106,8 @@ async function configOf(out: Output, cwd: string, flags: Flags): Promise<Config>
   return checked.value;
 }
 
-async function connectionFor(config: Config) {
+/** A connection to the Elasticsearch that is configured, for the caller to close. */
+export async function connectionFor(config: Config) {
   const settings = elasticOf(config);
   const { connectionOf } = await import('../config/elastic.ts');
   const { connect } = await import('../elastic/client.ts');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { QueryFlags } from '../commands/query.ts';
 import { type Act, examples } from './act.ts';
 import { limit, ROWS_MAX, timeFlags } from './flags.ts';
+import { declareSimulate } from './simulate.ts';
 
 const QUERY_DEFAULT = 100;
 
@@ -12,6 +13,7 @@ export function declareAround(program: Command, act: Act): void {
   declareSetup(program, act);
   declareDoctor(program, act);
   declareInit(program, act);
+  declareSimulate(program, act);
 }
 
 function declareSources(program: Command, act: Act): void {

@@ -1,0 +1,99 @@
+// simulate: a seeded office and planted attacks. In: a request. Out: events in ECS, in the order of time, and the truth
+// about what was planted. May import: core.
+import { unreachable } from '../core/error.ts';
+import { DAY_MS, HOUR_MS, type Span } from '../core/time.ts';
+import { browserBeacon } from './attack-browser-beacon.ts';
+import { rareEgress } from './attack-rare-egress.ts';
+import { everyday } from './everyday.ts';
+import { processesOf } from './instances.ts';
+import { type Manifest, manifestOf } from './manifest.ts';
+import { makeOffice, type Office } from './office.ts';
+import { type Attack, type AttackName, planted } from './plant.ts';
+import type { Moment, Shape, ShapeName } from './shape.ts';
+import { defendShape } from './shape-defend.ts';
+import { checkRequest, type SimulationRequest } from './request.ts';
+import { sysmonShape } from './shape-sysmon.ts';
+import { Tally } from './tally.ts';
+
+export interface Simulation {
+  /** Index or data stream that the documents belong to. */
+  readonly index: string;
+  readonly span: Span;
+  /**
+   * The documents of one hour after the other, each a line of JSON. To be gone through once; memory holds one hour and
+   * the connections that are open.
+   */
+  readonly hours: () => Generator<readonly string[]>;
+  /** The truth; complete when all hours were gone through. */
+  readonly manifest: () => Manifest;
+}
+
+/** Makes an office and what takes place in it. Throws USAGE for a request that makes none. */
+export function simulate(request: SimulationRequest): Simulation {
+  checkRequest(request);
+  const office = makeOffice(request.seed, request.hosts);
+  const span = { start: request.end - request.days * DAY_MS, end: request.end };
+  const attacks = request.attacks.map((name) => makeAttack(name, office, span));
+  const shape = shapeOf(request.shape);
+  const tally = new Tally();
+  return {
+    index: shape.index,
+    span,
+    *hours() {
+      for (const moments of hourly(office, span, attacks, request.density, shape)) {
+        yield moments.map((moment) => {
+          tally.add(moment);
+          return shape.line(moment);
+        });
+      }
+    },
+    manifest: () => manifestOf(request, { office, span, attacks, index: shape.index, tally }),
+  };
+}
+
+/** All moments of the span in order of time, hour by hour; what lies after the end of an hour waits for its own. */
+function* hourly(
+  office: Office,
+  span: Span,
+  attacks: readonly Attack[],
+  density: number,
+  shape: Shape,
+): Generator<readonly Moment[]> {
+  const processes = processesOf(office);
+  const plants = attacks.flatMap(({ plants }) => plants);
+  let waiting: Moment[] = [];
+  for (let start = span.start; start < span.end; start += HOUR_MS) {
+    const hour = { start, end: Math.min(start + HOUR_MS, span.end) };
+    const happenings = [
+      ...everyday(office, hour, density, processes),
+      ...plants.flatMap((plant) => [...planted(plant, hour, office)]),
+    ];
+    const moments = [...waiting, ...happenings.flatMap((happening) => shape.moments(happening))];
+    waiting = moments.filter(({ at }) => at >= hour.end);
+    yield moments.filter(({ at }) => at < hour.end).sort((a, b) => a.at - b.at);
+  }
+}
+
+function makeAttack(name: AttackName, office: Office, span: Span): Attack {
+  switch (name) {
+    case 'rare-egress':
+      return rareEgress(office, span);
+    case 'browser-beacon':
+      return browserBeacon(office, span);
+    default:
+      return unreachable(name);
+  }
+}
+
+function shapeOf(name: ShapeName): Shape {
+  switch (name) {
+    case 'defend':
+      return defendShape();
+    case 'sysmon':
+      return sysmonShape('agent');
+    case 'winlogbeat':
+      return sysmonShape('winlogbeat');
+    default:
+      return unreachable(name);
+  }
+}
