@@ -94,7 +94,7 @@ function byStartThenSize(a: Block, b: Block): number {
 }
 
 /** Ascending ranges that neither overlap nor touch. */
-function mergedRanges(blocks: readonly Block[]): Block[] {
+export function mergedRanges(blocks: readonly Block[]): Block[] {
   const merged: { first: bigint; last: bigint }[] = [];
   for (const { first, last } of [...blocks].sort(byStartThenSize)) {
     const previous = merged.at(-1);

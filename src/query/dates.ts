@@ -9,7 +9,8 @@ export interface Duration {
   readonly unit: DurationUnit;
 }
 
-const EXACT_MS: ReadonlyMap<DurationUnit, number> = new Map([
+/** The length of the units that are exact; a day is 24 hours, in UTC. */
+export const EXACT_MS: ReadonlyMap<DurationUnit, number> = new Map([
   ['millisecond', 1],
   ['second', SECOND_MS],
   ['minute', MINUTE_MS],

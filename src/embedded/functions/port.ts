@@ -25,6 +25,13 @@ export interface SqlContext {
   readonly udf: (entry: ScalarFunction, args: readonly SqlValue[], signature: Signature) => SqlValue;
   /** A call of any pure function of one text, told apart by `key`: a compiled pattern. Null stays null. */
   readonly textTest: (key: string, test: (text: string) => boolean, sql: string) => string;
+  /** A call of any pure function of single values, told apart by `key`. Null when an argument is. */
+  readonly operator: (
+    key: string,
+    args: readonly SqlValue[],
+    result: ValueType,
+    compute: (args: readonly RefScalar[]) => RefScalar | null,
+  ) => SqlValue;
   /** The instant that NOW() gives throughout the query, epoch ms. */
   readonly now: number;
 }

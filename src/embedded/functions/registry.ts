@@ -1,12 +1,34 @@
 // The SQL forms, by upper-case name of the function.
+import { CONVERSION_FUNCTIONS } from '../../query/functions/conversions.ts';
+import { ADDRESS_FORMS, SEARCH_FORMS } from './address-forms.ts';
 import { AGGREGATE_FORMS } from './aggregates.ts';
+import { CONDITIONAL_FORMS } from './conditional-forms.ts';
+import { conversion } from './conversion-forms.ts';
+import { DATE_FORMS } from './date-forms.ts';
+import { LIST_FORMS } from './list-forms.ts';
+import { NUMBER_FORMS } from './number-forms.ts';
 import type { AggregateSql, ScalarSql } from './port.ts';
+import { TEXT_FORMS } from './text-forms.ts';
 
-const SCALAR_FORMS: ReadonlyMap<string, ScalarSql> = new Map();
+const SCALAR_FORMS: ReadonlyMap<string, ScalarSql> = new Map([
+  ...TEXT_FORMS,
+  ...NUMBER_FORMS,
+  ...CONDITIONAL_FORMS,
+  ...LIST_FORMS,
+  ...DATE_FORMS,
+  ...ADDRESS_FORMS,
+  ...SEARCH_FORMS,
+  ...CONVERSION_FUNCTIONS.map(({ name }) => [name, conversion(name)] as const),
+]);
 
 /** The SQL form of a scalar function; null: it runs as its reference implementation. */
 export function scalarSql(name: string): ScalarSql | null {
   return SCALAR_FORMS.get(name) ?? null;
+}
+
+/** Names of the scalar functions that have an SQL form, for documentation and for the test of each. */
+export function scalarForms(): Iterable<string> {
+  return SCALAR_FORMS.keys();
 }
 
 /** The SQL form of an aggregate; null: the embedded engine cannot compute it. */

@@ -63,6 +63,16 @@ const bySpelling = (units: readonly (readonly [string, number])[]): ReadonlyMap<
 const MS_OF = bySpelling(MS_UNITS);
 const MONTHS_OF = bySpelling(MONTH_UNITS);
 
+/** The length of a unit of DATE_DIFF in ms, by any of its spellings in lower case; null for months and what is none. */
+export function unitMs(unit: string): number | null {
+  return MS_OF.get(unit) ?? null;
+}
+
+/** The same of units that are whole months. */
+export function unitMonths(unit: string): number | null {
+  return MONTHS_OF.get(unit) ?? null;
+}
+
 function isUnit(unit: string): boolean {
   return MONTHS_OF.has(unit) || MS_OF.has(unit);
 }

@@ -6,7 +6,7 @@ import type { RefScalar } from '../values.ts';
 import { javaReplacement, javaRegex } from './java-regex.ts';
 
 /** Elasticsearch refuses to build longer strings (CONCAT, REPEAT, SPACE): 1 MiB. */
-const BUILT_MAX = 1_048_576;
+export const BUILT_MAX = 1_048_576;
 
 const str = (value: RefScalar | undefined): string => (typeof value === 'string' ? value : '');
 const int = (value: RefScalar | undefined): number => (typeof value === 'number' ? value : 0);
