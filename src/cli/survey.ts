@@ -1,4 +1,4 @@
-import { FATAL_CODES, HuntError, isHuntError } from '../core/error.ts';
+import { HuntError, isFatal } from '../core/error.ts';
 import type { SourceSeen } from '../core/run.ts';
 import type { Source } from '../core/source.ts';
 import { DAY_MS, type Instant } from '../core/time.ts';
@@ -62,7 +62,7 @@ async function surveyOne(
   try {
     return { ...blank, ...(await lookAt(source, survey)) };
   } catch (error) {
-    if (!isHuntError(error) || isHuntError(error, ...FATAL_CODES)) throw error;
+    if (!(error instanceof HuntError) || isFatal(error)) throw error;
     return { ...blank, state: 'failed', error: error.message };
   }
 }

@@ -62,6 +62,11 @@ export function isHuntError(error: unknown, ...codes: readonly ErrorCode[]): err
   return error instanceof HuntError && (codes.length === 0 || codes.includes(error.code));
 }
 
+/** Whether no other question would be answered either: nobody is there, nobody is let in, or it was called off. */
+export function isFatal({ code }: HuntError): boolean {
+  return ['UNREACHABLE', 'CONNECTION_LOST', 'AUTHENTICATION', 'CANCELLED'].includes(code);
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

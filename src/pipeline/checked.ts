@@ -49,3 +49,15 @@ export interface CheckedHunt {
 export function asChecked(parts: Omit<CheckedHunt, typeof brand>): CheckedHunt {
   return parts as CheckedHunt;
 }
+
+/** The same hunt over other indices: each pattern that it would read, of its sources or its own FROM, is moved. */
+export function relocated(checked: CheckedHunt, move: (pattern: string) => string): CheckedHunt {
+  return {
+    ...checked,
+    sources: checked.sources.map(({ source, where }) => ({
+      source: { ...source, index: source.index.map(move) },
+      where,
+    })),
+    patterns: (pattern) => checked.patterns(pattern).map(move),
+  };
+}
