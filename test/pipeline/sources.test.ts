@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { SourceSeen } from '../../src/core/run.ts';
+import { DAY_MS, HOUR_MS, isoTime } from '../../src/core/time.ts';
+import type { Question } from '../../src/engine/port.ts';
+import { judgeSources, lookAtSources } from '../../src/pipeline/sources.ts';
+import { answerOf, capsOf, checkedHunt, TILE } from './fakes.ts';
+
+type State = SourceSeen['state'];
+const NEWEST = Date.parse('2026-11-10T00:00:00Z');
+
+function seen(...states: readonly State[]): SourceSeen[] {
+  return states.map((state, at) => ({
+    name: `s${at}`,
+    documents: state === 'sent' ? 5 : 0,
+    newest: state === 'sent' || state === 'silent' ? NEWEST : null,
+    state,
+  }));
+}
+
+function judged(need: 'any_of' | 'all_of', states: readonly State[], sporadic: readonly string[] = []): string[] {
+  const names = states.map((_, at) => `s${at}`);
+  return judgeSources({ need, names }, seen(...states), new Set(sporadic)).map(
+    ({ verdict, text }) => `${verdict} ${/"(.*)"/.exec(text)?.[1]}`,
+  );
+}
+
+describe('what the silence of sources means', () => {
+  const STATES: readonly State[] = ['sent', 'silent', 'never', 'absent', 'no_index'];
+  const pairs = STATES.flatMap((first) => STATES.map((second) => [first, second] as const));
+
+  it.each(pairs)('all_of %s and %s: blind for each that did not send', (first, second) => {
+    const expected = [first, second].flatMap((state, at) => (state === 'sent' ? [] : [`blind s${at}`]));
+    expect(judged('all_of', [first, second])).toEqual(expected);
+  });
+
+  it.each(pairs)('any_of %s and %s: blind where none sent, else degraded for one that fell silent', (first, second) => {
+    const states = [first, second];
+    const expected = states.includes('sent')
+      ? states.flatMap((state, at) => (state === 'silent' ? [`degraded s${at}`] : []))
+      : ['blind s0', 'blind s1'];
+    expect(judged('any_of', states)).toEqual(expected);
+  });
+
+  it('a sporadic source may be silent, and must have an index', () => {
+    expect(judged('all_of', ['silent', 'sent'], ['s0'])).toEqual([]);
+    expect(judged('all_of', ['never', 'sent'], ['s0'])).toEqual([]);
+    expect(judged('all_of', ['no_index', 'sent'], ['s0'])).toEqual(['blind s0']);
+    expect(judged('any_of', ['silent', 'silent'], ['s0'])).toEqual(['degraded s1']);
+    expect(judged('any_of', ['no_index', 'no_index'], ['s0', 's1'])).toEqual(['blind s0', 'blind s1']);
+  });
+
+  it('tells the last event, or why there is none', () => {
+    const texts = judgeSources({ need: 'all_of', names: [] }, seen('silent', 'never', 'absent', 'no_index'), new Set());
+    expect(texts.map(({ text }) => text)).toEqual([
+      'Source "s0" sent nothing; its last event is of 2026-11-10T00:00:00.000Z',
+      'Source "s1" sent nothing in the 30 days before either',
+      'Source "s2" sent nothing: the site declares it absent',
+      'Source "s3" sent nothing: no index matches its patterns',
+    ]);
+  });
+});
+
+describe('looking at sources', () => {
+  const source = (name: string, heartbeat: string) => `${name}:
+  { index: [logs-${name}-*], where: 'event.dataset == "${name}"', clock: [event.ingested, "@timestamp"], heartbeat: ${heartbeat}, description: N, enable: E }
+`;
+  const FILES = {
+    '/site/hunts/sources.yml':
+      ['sent', 'silent', 'never', 'unmatched', 'slow']
+        .map((name) => source(name, name === 'slow' ? '3d' : '1h'))
+        .join('') + source('sporadic', 'sporadic'),
+    '/site/hunts/a/hunt.yml': `name: A hunt
+hypothesis: Something is rare.
+status: stable
+severity: low
+sources: { any_of: [sent, silent, never, unmatched, slow, sporadic] }
+window: 1d
+prevalence: { of: [process.name], across: host.name, at_most: 3 }
+finding: { title: t }
+`,
+  };
+
+  /** Documents of each source before the tile ends, by their time. */
+  const SENT: Readonly<Record<string, readonly number[]>> = {
+    sent: [TILE.start, TILE.end - 1],
+    silent: [TILE.start - 7 * DAY_MS, TILE.start - 2 * HOUR_MS],
+    never: [TILE.start - 40 * DAY_MS, TILE.end],
+    slow: [TILE.start - DAY_MS],
+    sporadic: [TILE.start - 2 * DAY_MS],
+  };
+
+  async function look(clock: 'event' | 'ingest') {
+    const asked: Question[] = [];
+    const ask = async (question: Question) => {
+      asked.push(question);
+      const name = /logs-(\w+)-/.exec(question.esql)?.[1] ?? '';
+      const { start, end } = question.filter.time?.span ?? { start: 0, end: 0 };
+      const times = (SENT[name] ?? []).filter((time) => time >= start && time < end);
+      const newest = times.length === 0 ? null : isoTime(Math.max(...times));
+      return answerOf([{ documents: times.length, newest }]);
+    };
+    const { sources } = await checkedHunt(FILES);
+    const caps = capsOf(
+      { '@timestamp': 'date', 'event.ingested': 'date', 'event.dataset': 'keyword' },
+      { unmatched: ['logs-unmatched-*'] },
+    );
+    const found = await lookAtSources({ sources, absent: ['gone'], caps, tile: TILE, clock, deadlineMs: 1_000, ask });
+    return { found, asked };
+  }
+
+  it('tells what each sent over its heartbeat, and else when it last did', async () => {
+    const { found } = await look('ingest');
+    expect(found).toEqual([
+      { name: 'gone', documents: 0, newest: null, state: 'absent' },
+      { name: 'sent', documents: 2, newest: TILE.end - 1, state: 'sent' },
+      { name: 'silent', documents: 0, newest: TILE.start - 2 * HOUR_MS, state: 'silent' },
+      { name: 'never', documents: 0, newest: null, state: 'never' },
+      { name: 'unmatched', documents: 0, newest: null, state: 'no_index' },
+      { name: 'slow', documents: 1, newest: TILE.start - DAY_MS, state: 'sent' },
+      { name: 'sporadic', documents: 0, newest: TILE.start - 2 * DAY_MS, state: 'silent' },
+    ]);
+  });
+
+  it('asks once for a source that sent, twice for one that did not, on the clock of the run', async () => {
+    const { asked } = await look('ingest');
+    expect(asked).toHaveLength(1 + 2 + 2 + 1 + 2);
+    expect(asked[0]?.esql).toMatch(/^FROM logs-sent-\*\n\| EVAL hunt\.clock = COALESCE\(event\.ingested, @timestamp\)/);
+    expect(asked[0]?.filter.time?.clocks).toEqual([['event.ingested', '@timestamp']]);
+    const event = await look('event');
+    expect(event.asked[0]?.filter.time?.clocks).toEqual([['@timestamp']]);
+  });
+});
