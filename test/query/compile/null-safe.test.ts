@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ColumnType, Row, Value } from '../../../src/core/row.ts';
 import type { Expr } from '../../../src/query/ast.ts';
 import { lowerNames } from '../../../src/query/compile/lower-names.ts';
 import { type NegationForm, unlessTrue } from '../../../src/query/compile/null-safe.ts';
 import { predicate } from '../../../src/query/evaluate.ts';
 import { parseExpression } from '../../../src/query/parse.ts';
 import { printExpr } from '../../../src/query/print-expression.ts';
-import { arbitraryCondition, CONDITION_COLUMNS } from '../../rig/arbitrary-condition.ts';
+import { arbitraryCondition, arbitraryRow, CONDITION_COLUMNS } from '../../rig/arbitrary-condition.ts';
 
 const scope = { types: CONDITION_COLUMNS, params: {} };
 const single = () => true;
@@ -19,25 +18,8 @@ function parsed(text: string): Expr {
   return result.value;
 }
 
-const CELLS: Readonly<Partial<Record<ColumnType, readonly Value[]>>> = {
-  keyword: ['a', 'A', 'ab', 'b', '', 'cmd.exe', 'CMD.EXE'],
-  long: [0, 1, -1, 80, 443],
-  boolean: [true, false],
-  ip: ['10.0.0.1', '10.1.0.1', '203.0.113.7', '2001:db8::1'],
-  date: ['2026-01-01T00:00:00.000Z', '2026-06-30T23:59:59.999Z'],
-};
-
-function rowsOf(cell: (values: readonly Value[]) => fc.Arbitrary<Value>): fc.Arbitrary<Row> {
-  const cells = [...CONDITION_COLUMNS].map(([name, type]) =>
-    cell(CELLS[type] ?? []).map((value) => [name, value] as const),
-  );
-  return fc.tuple(...cells).map((entries) => new Map(entries));
-}
-
-const singleRow = rowsOf((values) => fc.constantFrom(null, ...values));
-const anyRow = rowsOf((values) =>
-  fc.oneof(fc.constantFrom(null, ...values), fc.constantFrom(values.slice(0, 2) as Value, values.slice(-2) as Value)),
-);
+const singleRow = arbitraryRow(false);
+const anyRow = arbitraryRow(true);
 
 describe('the negation of a condition', () => {
   it('is true exactly where the condition is not, on fields of one value or none', () => {
