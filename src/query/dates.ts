@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
 import type { DurationLiteral } from './ast.ts';
+import { doubleOrNull } from './bounds.ts';
 
 type DurationUnit = DurationLiteral['unit'];
 
@@ -92,7 +93,8 @@ export function addDuration(ms: number, { amount, unit }: Duration): number | nu
 export function truncateDate(ms: number, { amount, unit }: Duration): number | null {
   if (amount < 1) return null;
   const months = MONTHS.get(unit);
-  if (months !== undefined) return truncateMonths(ms, amount * months);
+  // The first month JavaScript can name has no first day.
+  if (months !== undefined) return doubleOrNull(truncateMonths(ms, amount * months));
   const size = amount * (EXACT_MS.get(unit) ?? 1);
   // 1970-01-01 was a Thursday: single weeks start on the Monday before, several count from the day itself [measured].
   const origin = unit === 'week' && amount === 1 ? -3 * DAY_MS : 0;

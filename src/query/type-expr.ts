@@ -4,6 +4,7 @@ import { convert } from './convert.ts';
 import { CAST_FUNCTION } from './functions/conversions.ts';
 import { findFunction, functionNames, newerFunction } from './functions/registry.ts';
 import type { EsqlFunction } from './functions/define.ts';
+import type { NewerFunction } from './functions/newer.ts';
 import { parseLike } from './like.ts';
 import { arithmeticTyping, compareTyping } from './operators.ts';
 import { parseRlike } from './rlike.ts';
@@ -203,6 +204,8 @@ function typeCast(expr: OfKind<'cast'>, scope: TypingScope): Typed {
 function typeCall(expr: Call, scope: TypingScope): Typed {
   const entry = findFunction(expr.name);
   if (entry === undefined) return unknownFunction(expr, scope);
+  const newer = newerFunction(expr.name);
+  if (newer !== undefined && scope.newer !== true) newerFault(expr, newer, scope);
   if (entry.kind === 'aggregate' && scope.inAggregate === null) {
     const message = `${expr.name} is an aggregate and stands outside STATS`;
     return faultyNode(expr, scope, 'aggregate-outside-stats', message, 'Compute it by STATS, then use its column');
@@ -232,13 +235,14 @@ function blocksOf(call: Call, operand: Typed): readonly Typed[] {
 
 function unknownFunction(expr: Call, scope: TypingScope): Typed {
   const newer = newerFunction(expr.name);
-  if (newer === undefined) {
-    const near = closest(expr.name, functionNames());
-    const hint = near === null ? 'Functions are those that Elasticsearch 8.19 and 9.x share' : `Did you mean ${near}?`;
-    return faultyNode(expr, scope, 'unknown-function', `there is no function ${expr.name}`, hint);
-  }
-  const hint =
-    newer.instead === null ? 'Stored hunts stay within what 8.19 and 9.x share' : `On both: ${newer.instead}`;
-  const message = `${expr.name} needs Elasticsearch ${newer.since}; 8.19 lacks it`;
+  if (newer !== undefined) return newerFault(expr, newer, scope);
+  const near = closest(expr.name, functionNames());
+  const hint = near === null ? 'Functions are those that Elasticsearch 8.19 and 9.x share' : `Did you mean ${near}?`;
+  return faultyNode(expr, scope, 'unknown-function', `there is no function ${expr.name}`, hint);
+}
+
+function newerFault(expr: Call, { since, instead }: NewerFunction, scope: TypingScope): Typed {
+  const hint = instead === null ? 'Stored hunts stay within what 8.19 and 9.x share' : `On both: ${instead}`;
+  const message = `${expr.name} needs Elasticsearch ${since}; 8.19 lacks it`;
   return faultyNode(expr, scope, 'newer-function', message, hint);
 }

@@ -37,6 +37,8 @@ export interface TypingScope {
   readonly unknownHint: (name: string) => string;
   /** A parameter's value; undefined when it is not bound, null when parameters are not known yet. */
   readonly param: (name: string) => ParamValue | undefined | null;
+  /** Whether functions may be called that 8.19 lacks, where the embedded engine has them. */
+  readonly newer?: boolean;
   /** Scope of what stands inside an aggregate; null where no aggregate may stand. */
   readonly inAggregate: TypingScope | null;
   readonly report: (fault: MeaningFault) => void;

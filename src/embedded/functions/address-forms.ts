@@ -1,7 +1,8 @@
 import { mergedRanges, parseCidr } from '../../core/cidr.ts';
 import { ANY_COMPARE, ANY_LIKE } from '../../query/kql/predicates.ts';
 import { parseLike } from '../../query/like.ts';
-import { alone, plain } from '../sql-types.ts';
+import { alone } from '../sql-share.ts';
+import { plain } from '../sql-types.ts';
 import { constantText } from './fallback.ts';
 import type { ScalarSql, SqlContext, SqlValue } from './port.ts';
 

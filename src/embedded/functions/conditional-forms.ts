@@ -1,4 +1,5 @@
-import { alone, asList, columnType, list, plain } from '../sql-types.ts';
+import { alone } from '../sql-share.ts';
+import { asList, columnType, list, plain } from '../sql-types.ts';
 import type { ScalarSql, SqlValue } from './port.ts';
 
 /** All as LISTs where one is. */

@@ -59,7 +59,7 @@ const concatenated: ScalarSql = (args, signature, context) => {
   const [values, delimiter] = args;
   if (values === undefined || delimiter === undefined || delimiter.several) return null;
   if (!values.several) return null;
-  const joined = `array_to_string(${values.sql}, ${delimiter.sql})`;
+  const joined = `list_reduce(${values.sql}, lambda a, b: a || ${delimiter.sql} || b)`;
   const sql = `(CASE WHEN ${values.sql} IS NULL OR ${delimiter.sql} IS NULL THEN NULL WHEN strlen(${joined}) <= ${BUILT_MAX} THEN ${joined} ELSE ${reference('MV_CONCAT', args, signature, context)} END)`;
   return plain(sql, signature.result);
 };

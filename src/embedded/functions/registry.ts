@@ -23,7 +23,8 @@ const SCALAR_FORMS: ReadonlyMap<string, ScalarSql> = new Map([
 
 /** The SQL form of a scalar function; null: it runs as its reference implementation. */
 export function scalarSql(name: string): ScalarSql | null {
-  return SCALAR_FORMS.get(name) ?? null;
+  const form = SCALAR_FORMS.get(name);
+  return form === undefined ? null : bounded(form);
 }
 
 /** Names of the scalar functions that have an SQL form, for documentation and for the test of each. */
@@ -34,4 +35,18 @@ export function scalarForms(): Iterable<string> {
 /** The SQL form of an aggregate; null: the embedded engine cannot compute it. */
 export function aggregateSql(name: string): AggregateSql | null {
   return AGGREGATE_FORMS.get(name) ?? null;
+}
+
+/** SQL that repeats a long argument is not worth it: nested a hundred deep it would double with each level. */
+const REPEATED_MAX = 1_000;
+/** What a form writes around an argument of its own, at the most. */
+const AROUND_MAX = 200;
+
+/** A form whose SQL grows by what it adds, not by a factor; else the reference answers, which names each argument once. */
+function bounded(form: ScalarSql): ScalarSql {
+  return (args, signature, context) => {
+    const value = form(args, signature, context);
+    const most = args.reduce((total, { sql }) => total + sql.length + AROUND_MAX, REPEATED_MAX);
+    return value === null || value.sql.length <= most ? value : null;
+  };
 }
