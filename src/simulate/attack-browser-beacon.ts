@@ -56,10 +56,11 @@ function theBeacon(plan: Plan, hosts: readonly Host[]): Plant {
   return { id: NAME, description, hidden: null, paces, finds };
 }
 
+/** All in one kind of browser: the hunt counts the hosts of each program apart. */
 function busyApplication(plan: Plan, hosts: readonly Host[]): Plant {
   const id = `${NAME}.busy-application`;
   const ip = publicAddress('europe', plan.draws);
-  const paces = hosts.map((host) => pace(plan, { id, host, program: PROGRAMS[host.browser], ip, from: -12, hours: 6 }));
+  const paces = hosts.map((host) => pace(plan, { id, host, program: PROGRAMS.edge, ip, from: -12, hours: 6 }));
   return lookAlike(id, 'A web application that polls, open on several hosts', `${hosts.length} hosts reach it`, paces);
 }
 

@@ -82,16 +82,7 @@ export class Draws {
 
   /** In the form of a UUID. */
   uuid(): string {
-    const digits = this.hex(32);
-    return [
-      [0, 8],
-      [8, 12],
-      [12, 16],
-      [16, 20],
-      [20, 32],
-    ]
-      .map(([from, to]) => digits.slice(from, to))
-      .join('-');
+    return [8, 4, 4, 4, 12].map((digits) => this.hex(digits)).join('-');
   }
 }
 
