@@ -51,11 +51,6 @@ export function list(sql: string, type: ValueType): SqlValue {
   return { sql, type, several: true, constant: undefined };
 }
 
-/** The one value that a scalar operator may see: null for several. */
-export function alone(value: SqlValue): SqlValue {
-  return value.several ? plain(`(CASE WHEN len(${value.sql}) = 1 THEN ${value.sql}[1] END)`, value.type) : value;
-}
-
 /** As a LIST, whatever it was. */
 export function asList(value: SqlValue): SqlValue {
   return value.several ? value : list(`(CASE WHEN ${value.sql} IS NOT NULL THEN [${value.sql}] END)`, value.type);
@@ -63,5 +58,5 @@ export function asList(value: SqlValue): SqlValue {
 
 /** A LIST expression that may be empty or hold nulls, as a LIST that is null instead and holds none. */
 export function compacted(sql: string): string {
-  return `nullif(list_filter(${sql}, x -> x IS NOT NULL), [])`;
+  return `nullif(list_filter(${sql}, lambda x: x IS NOT NULL), [])`;
 }

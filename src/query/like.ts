@@ -1,5 +1,5 @@
 /** What a LIKE pattern is made of: literal characters (code points), `?` and `*`. */
-type Piece = { readonly char: string } | 'one' | 'run';
+export type LikePiece = { readonly char: string } | 'one' | 'run';
 
 /** A LIKE pattern, read once. */
 export interface LikePattern {
@@ -14,7 +14,7 @@ export interface LikePattern {
  * even the empty string [measured on 8.19.21].
  */
 export function parseLike(pattern: string): LikePattern | null {
-  const pieces = piecesOf(pattern);
+  const pieces = likePieces(pattern);
   if (pieces === null) return null;
   if (pieces.length === 0) return { total: false, matches: () => false };
   return { total: pieces.every((piece) => piece === 'run'), matches: (text) => matchesPieces(pieces, text) };
@@ -22,11 +22,12 @@ export function parseLike(pattern: string): LikePattern | null {
 
 /** Whether a pattern has a wildcard that is not escaped. */
 export function hasWildcard(pattern: string): boolean {
-  return piecesOf(pattern)?.some((piece) => typeof piece === 'string') ?? false;
+  return likePieces(pattern)?.some((piece) => typeof piece === 'string') ?? false;
 }
 
-function piecesOf(pattern: string): readonly Piece[] | null {
-  const pieces: Piece[] = [];
+/** A pattern taken apart; null where an escape is wrong. */
+export function likePieces(pattern: string): readonly LikePiece[] | null {
+  const pieces: LikePiece[] = [];
   const chars = Array.from(pattern);
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at] ?? '';
@@ -43,7 +44,7 @@ function piecesOf(pattern: string): readonly Piece[] | null {
 }
 
 /** Goes back to the last `*` only, so the work is at most pattern times text, whatever either holds. */
-function matchesPieces(pieces: readonly Piece[], text: string): boolean {
+function matchesPieces(pieces: readonly LikePiece[], text: string): boolean {
   const chars = Array.from(text);
   let [at, piece] = [0, 0];
   let retry: { readonly piece: number; at: number } | null = null;

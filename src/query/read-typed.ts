@@ -174,7 +174,8 @@ function likeReader(typed: Typed, expr: Like): Reader {
   };
 }
 
-function matcherOf(kind: Like['kind'], pattern: string): LikePattern {
+/** What a pattern of LIKE or RLIKE matches; nothing where it is none. */
+export function matcherOf(kind: Like['kind'], pattern: string): LikePattern {
   const nothing: LikePattern = { total: false, matches: () => false };
   if (kind === 'like') return parseLike(pattern) ?? nothing;
   const tree = parseRlike(pattern);
@@ -197,7 +198,8 @@ function matchReader({ operands: [field, query] }: Typed): Reader {
   return (row) => elementsOf(read(row)).some((element) => wanted.some((matches) => matches(element)));
 }
 
-function elementTest(value: RefScalar, from: ValueType, type: ValueType): (element: RefScalar) => boolean {
+/** Whether an element of a field of `type` is what `:` asks for. */
+export function elementTest(value: RefScalar, from: ValueType, type: ValueType): (element: RefScalar) => boolean {
   const block = type === 'ip' && typeof value === 'string' ? parseCidr(value) : null;
   if (block !== null)
     return (element) => typeof element === 'bigint' && element >= block.first && element <= block.last;

@@ -10,8 +10,12 @@ export interface Catalog {
   readonly strict: boolean;
   /** Values of the parameters; left out where they are not known yet, then any name and type will do. */
   readonly params?: Readonly<Record<string, ParamValue>>;
+  /** Whether functions may be called that 8.19 lacks, where the embedded engine has them; else they are faults. */
+  readonly newer?: boolean;
   /** Names to choose from for "did you mean". */
   readonly names?: () => Iterable<string>;
+  /** Every field of the sources, where all are known: FROM then makes each of them a column, by name. */
+  readonly all?: readonly string[];
 }
 
 /** An expression of a query with its types, and the command it stands in. */

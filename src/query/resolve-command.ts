@@ -83,6 +83,8 @@ function resolveFrom(command: From, columns: Columns, context: ResolveContext): 
     );
     return [];
   });
+  const fields = context.allFields();
+  if (fields !== null) return withColumns(columns, [...fields, ...metadata]);
   return { ...withColumns(columns, metadata), open: (name) => !name.startsWith('_'), isOpen: true };
 }
 

@@ -20,6 +20,12 @@ export class ResolveContext {
     this.#catalog = catalog;
   }
 
+  /** The columns of all fields, sorted by name; null where not all are known. */
+  allFields(): readonly KnownColumn[] | null {
+    const { all, field } = this.#catalog;
+    return all === undefined ? null : all.toSorted().flatMap((name) => fieldColumn(name, field(name)) ?? []);
+  }
+
   /** A column by name; a field that is read this way is noted. */
   column(columns: Columns, name: string): KnownColumn | undefined {
     const column = columns.known.get(name) ?? this.#fieldColumn(columns, name);
@@ -59,6 +65,7 @@ export class ResolveContext {
       column: (name) => this.column(columns, name),
       unknownHint: (name) => this.#hint(columns, name),
       param: (name) => this.#param(name),
+      newer: this.#catalog.newer === true,
       inAggregate: null,
       report: (fault) => this.faults.push(fault),
     };
@@ -74,8 +81,8 @@ export class ResolveContext {
     const loose: KnownColumn = { name, type: 'keyword', several: 'unknown', origin: 'field', field: name };
     if (columns.loose) return loose;
     if (!columns.open(name)) return undefined;
-    const facts = this.#catalog.field(name);
-    if (facts !== undefined) return { ...loose, type: facts.type, several: facts.array ? 'several' : 'single' };
+    const known = fieldColumn(name, this.#catalog.field(name));
+    if (known !== undefined) return known;
     if (name === CLOCK_COLUMN) return { name, type: 'date', several: 'single', origin: 'metadata', field: null };
     return this.#catalog.strict ? undefined : loose;
   }
@@ -88,4 +95,9 @@ export class ResolveContext {
     if (columns.isOpen) return 'Name a field that a source of the hunt has';
     return `Columns here: ${[...columns.known.keys()].slice(0, 30).join(', ')}`;
   }
+}
+
+function fieldColumn(name: string, facts: ReturnType<Catalog['field']>): KnownColumn | undefined {
+  if (facts === undefined) return undefined;
+  return { name, type: facts.type, several: facts.array ? 'several' : 'single', origin: 'field', field: name };
 }

@@ -1,0 +1,94 @@
+import type { ParamValue } from '../core/hunt.ts';
+import type { From, Query } from '../query/ast.ts';
+import { parseQuery } from '../query/parse.ts';
+import { resolve } from '../query/resolve.ts';
+import type { Catalog } from '../query/resolution.ts';
+import type { TextSpan } from '../query/ast.ts';
+import { buildPlan } from './build-plan.ts';
+import type { ScanFilter } from './filter.ts';
+import { optimise } from './optimise.ts';
+import type { Plan } from './plan.ts';
+import { Refused } from './refused.ts';
+import type { SegmentInfo, Snapshot } from './snapshot.ts';
+import { indexNames, matchedIndices, patternsOf, scannedSegments, shapeIn, unmatchedPatterns } from './sources.ts';
+import type { ScannedSegment } from './sources.ts';
+import { toSql } from './to-sql.ts';
+import type { Compiled } from './to-sql.ts';
+
+/** Why a query cannot be answered: what is wrong, where in the text, how to mend it. */
+export interface QueryFault {
+  readonly rule: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly span: TextSpan;
+}
+
+export type CompiledQuery =
+  | { readonly ok: true; readonly value: Compiled; readonly plan: Plan; readonly segments: readonly SegmentInfo[] }
+  | { readonly ok: false; readonly faults: readonly QueryFault[] };
+
+/** What a query is compiled for. */
+export interface Asked {
+  readonly snapshot: Snapshot;
+  readonly params: Readonly<Record<string, ParamValue | null>>;
+  readonly filter: ScanFilter;
+  readonly tableOf: (segment: SegmentInfo) => string;
+  /** What NOW() gives, epoch ms. */
+  readonly now: number;
+}
+
+/** ES|QL to SQL: parse, resolve against the store's schema, plan, optimise, write. */
+export function compileQuery(esql: string, asked: Asked): CompiledQuery {
+  const parsed = parseQuery(esql);
+  if (!parsed.ok) return parsed;
+  try {
+    return compiled(parsed.value, asked);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { rule, message, hint, span } = error;
+    return { ok: false, faults: [{ rule, message, hint, span }] };
+  }
+}
+
+function compiled(query: Query, asked: Asked): CompiledQuery {
+  const from = query.commands.find((command) => command.kind === 'from');
+  const segments = from === undefined ? [] : segmentsOf(from, asked.snapshot);
+  const resolution = resolve(query, catalogOf(segments, asked));
+  const faults = resolution.faults.filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) return { ok: false, faults };
+  const plan = optimise(buildPlan(query, resolution, asked.snapshot));
+  const { filter, tableOf, now, snapshot } = asked;
+  const value = toSql(plan, { segments, mapping: snapshot.mapping, filter, tableOf }, now);
+  return { ok: true, value, plan, segments: segments.map(({ segment }) => segment) };
+}
+
+function segmentsOf(from: From, snapshot: Snapshot): readonly ScannedSegment[] {
+  const [patterns, names] = [patternsOf(from), indexNames(snapshot)];
+  const unknown = unmatchedPatterns(patterns, names).filter((pattern) => !pattern.includes('*'));
+  const matched = matchedIndices(patterns, names);
+  if (unknown.length === 0 && matched.size > 0) return scannedSegments(snapshot, matched);
+  const missing = unknown.length > 0 ? unknown.join(', ') : patterns.join(', ');
+  throw new Refused(
+    'unknown-index',
+    `no index is called "${missing}"`,
+    'Ingest events, or name an index of the store',
+    from.span,
+  );
+}
+
+/** The fields of the segments under scan: a field that only others have is no column here. */
+function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: Asked): Catalog {
+  const present = new Set(segments.flatMap(({ segment }) => [...segment.columns.keys()]));
+  const names = [...snapshot.mapping].flatMap(([name, { id }]) => (present.has(id) ? [name] : []));
+  const known = new Set(names);
+  return {
+    strict: true,
+    all: names,
+    names: () => names,
+    params: params as Catalog['params'] & object,
+    field: (name) => {
+      const field = known.has(name) ? snapshot.mapping.get(name) : undefined;
+      return field === undefined ? undefined : { type: field.type, array: shapeIn(segments, field.id) === 'several' };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBListValue,
+  DuckDBTimestampValue,
+  INTEGER,
+  LIST,
+  TIMESTAMP,
+  UBIGINT,
+  UHUGEINT,
+  VARCHAR,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import { elementsOf, valueOf } from '../query/values.ts';
+import type { RefScalar, RefValue, ValueType } from '../query/values.ts';
+import { sqlType } from './sql-types.ts';
+
+const TYPES: ReadonlyMap<string, DuckDBType> = new Map<string, DuckDBType>([
+  ['VARCHAR', VARCHAR],
+  ['INTEGER', INTEGER],
+  ['BIGINT', BIGINT],
+  ['UBIGINT', UBIGINT],
+  ['DOUBLE', DOUBLE],
+  ['BOOLEAN', BOOLEAN],
+  ['TIMESTAMP', TIMESTAMP],
+  ['UHUGEINT', UHUGEINT],
+]);
+
+/** DuckDB's own name of the type that `sqlType` spells. */
+export function duckType(type: ValueType, several: boolean): DuckDBType {
+  const plain = TYPES.get(sqlType(type)) ?? VARCHAR;
+  return several ? LIST(plain) : plain;
+}
+
+/** A value of the reference semantics as DuckDB takes it. */
+export function toDuck(value: RefValue, type: ValueType, several: boolean): DuckDBValue {
+  if (value === null) return null;
+  if (several) return new DuckDBListValue(elementsOf(value).map((element) => duckScalar(element, type)));
+  const [only] = elementsOf(value);
+  return only === undefined ? null : duckScalar(only, type);
+}
+
+/** A value that DuckDB gives, as the reference semantics compute with it: a LIST of one is that one. */
+export function fromDuck(value: DuckDBValue, type: ValueType): RefValue {
+  if (value === null) return null;
+  if (!(value instanceof DuckDBListValue)) return refScalar(value, type);
+  return valueOf(value.items.flatMap((item) => (item === null ? [] : (refScalar(item, type) ?? []))));
+}
+
+function duckScalar(value: RefScalar, type: ValueType): DuckDBValue {
+  if (type === 'date') return new DuckDBTimestampValue(BigInt(Number(value)) * 1_000n);
+  return typeof value === 'object' ? null : value;
+}
+
+function refScalar(value: DuckDBValue, type: ValueType): RefScalar | null {
+  if (value instanceof DuckDBTimestampValue) return Number(value.micros / 1_000n);
+  if (typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return asTyped(value, type);
+  return null;
+}
+
+function asTyped(value: number | bigint, type: ValueType): RefScalar {
+  const wide = type === 'long' || type === 'unsigned_long' || type === 'ip' || type === 'date_nanos';
+  return wide ? BigInt(value) : Number(value);
+}

@@ -1,0 +1,143 @@
+import { parseCidr } from '../core/cidr.ts';
+import { convert } from '../query/convert.ts';
+import { compare } from '../query/operators.ts';
+import { elementTest } from '../query/read-typed.ts';
+import type { Expr } from '../query/ast.ts';
+import type { Typed } from '../query/typed.ts';
+import { elementsOf } from '../query/values.ts';
+import type { RefScalar, ValueType } from '../query/values.ts';
+import type { SqlContext, SqlValue } from './functions/port.ts';
+import { Refused } from './refused.ts';
+import { callSql } from './sql-call.ts';
+import { brought } from './sql-convert.ts';
+import { arithmeticSql, compareSql, negativeSql } from './sql-operators.ts';
+import { patternSql } from './sql-patterns.ts';
+import { alone } from './sql-share.ts';
+import { plain } from './sql-types.ts';
+
+/** What an expression may read: columns by name, and the placeholders and functions of the query under way. */
+export interface Reading {
+  readonly column: (name: string) => SqlValue | undefined;
+  readonly context: SqlContext;
+}
+
+/** The SQL of a typed tree without faults: three-valued logic, null for several values under a scalar operator. */
+export function lower(typed: Typed, reading: Reading): SqlValue {
+  const { constant, column, entry, type } = typed;
+  if (constant !== null) return reading.context.constant(constant.value, type);
+  if (column !== null) return columnOf(typed, column.name, reading);
+  return entry === null
+    ? operatorSql(typed, typed.expr, reading)
+    : callSql(typed, entry, taken(typed, reading), reading.context);
+}
+
+/** The SQL of a condition. */
+export function lowerCondition(typed: Typed, reading: Reading): string {
+  return alone(brought(lower(typed, reading), 'boolean', reading.context)).sql;
+}
+
+function columnOf({ expr }: Typed, name: string, { column }: Reading): SqlValue {
+  const value = column(name);
+  if (value !== undefined) return value;
+  throw new Refused('unknown-column', `there is no column "${name}"`, 'Name a column that is left here', expr.span);
+}
+
+/** The operands, each brought to the type the operator takes. */
+function taken({ operands, takes }: Typed, reading: Reading): readonly SqlValue[] {
+  return operands.map((operand, at) => brought(lower(operand, reading), takes[at] ?? operand.type, reading.context));
+}
+
+/** Constants, columns, calls and casts have been lowered before. */
+function operatorSql(typed: Typed, expr: Expr, reading: Reading): SqlValue {
+  const { context } = reading;
+  if (expr.kind === 'arithmetic')
+    return arithmeticSql(
+      typed.operands.map((operand) => lower(operand, reading)),
+      expr.ops,
+      typed.steps,
+      context,
+    );
+  const operands = taken(typed, reading);
+  const [first, second] = operands;
+  if (expr.kind === 'and' || expr.kind === 'or') return joined(operands, expr.kind === 'and' ? ' AND ' : ' OR ');
+  if (first === undefined) return context.constant(null, typed.type);
+  if (expr.kind === 'not') return plain(`(NOT ${alone(first).sql})`, 'boolean');
+  if (expr.kind === 'is_null') return plain(`(${first.sql} IS ${expr.negated ? 'NOT ' : ''}NULL)`, 'boolean');
+  if (expr.kind === 'in') return inSql(typed, operands, expr.negated, context);
+  if (expr.kind === 'like' || expr.kind === 'rlike') return patternSql(expr, first, alone(first), context);
+  if (expr.kind === 'match') return matchSql(typed, first, context);
+  if (expr.kind === 'sign') return expr.op === '+' ? alone(first) : negativeSql(alone(first));
+  if (expr.kind === 'compare' && second !== undefined) return comparison(expr.op, alone(first), alone(second), context);
+  throw new Refused('not-embedded', `the embedded engine has no "${expr.kind}" here`, 'Ask Elasticsearch', expr.span);
+}
+
+function joined(operands: readonly SqlValue[], by: string): SqlValue {
+  return plain(`(${operands.map((operand) => alone(operand).sql).join(by)})`, 'boolean');
+}
+
+/** Versions compare by their parts, which SQL does not know. */
+function comparison(
+  op: Parameters<typeof compareSql>[0],
+  left: SqlValue,
+  right: SqlValue,
+  context: SqlContext,
+): SqlValue {
+  if (left.type !== 'version') return compareSql(op, left.sql, right.sql);
+  return context.operator(`compare ${op}`, [left, right], 'boolean', ([a, b]) =>
+    a === undefined || b === undefined ? null : compare(op, a, b, 'version'),
+  );
+}
+
+/** True when an element is equal, else null when one is null; an element with several values matches nothing. */
+function inSql(
+  { operands }: Typed,
+  [value, ...elements]: readonly SqlValue[],
+  negated: boolean,
+  context: SqlContext,
+): SqlValue {
+  const sought = alone(value as SqlValue);
+  const spread = elements.flatMap((element, at): readonly SqlValue[] =>
+    operands[at + 1]?.constant?.param === true
+      ? elementsOf(element.constant ?? null).map((item) => context.constant(item, element.type))
+      : [element],
+  );
+  const lists = spread.filter((element) => element.several && element.constant === undefined);
+  const plains = spread.filter((element) => !element.several);
+  const isVersion = sought.type === 'version';
+  const terms = [
+    ...(isVersion ? plains.map((item) => comparison('==', sought, item, context).sql) : inList(sought, plains)),
+    ...lists.map((item) => anyListed(sought, item, context)),
+  ];
+  if (terms.length === 0) terms.push(`(CASE WHEN ${sought.sql} IS NOT NULL THEN false END)`);
+  return plain(`(${negated ? 'NOT ' : ''}(${terms.join(' OR ')}))`, 'boolean');
+}
+
+function inList(sought: SqlValue, items: readonly SqlValue[]): readonly string[] {
+  return items.length === 0 ? [] : [`(${sought.sql} IN (${items.map(({ sql }) => sql).join(', ')}))`];
+}
+
+function anyListed(sought: SqlValue, item: SqlValue, context: SqlContext): string {
+  const equal = comparison('==', sought, alone(item), context).sql;
+  return `(CASE WHEN len(${item.sql}) > 1 AND ${sought.sql} IS NOT NULL THEN false ELSE ${equal} END)`;
+}
+
+/** Any element matches; a null does not, so NOT selects it. */
+function matchSql({ operands: [field, query] }: Typed, value: SqlValue, context: SqlContext): SqlValue {
+  const type = field?.type ?? 'null';
+  const from = query?.type ?? 'null';
+  const test = (sql: string) =>
+    elementsOf(query?.constant?.value ?? null)
+      .map((wanted) => elementSql(wanted, from, type, sql, context))
+      .join(' OR ') || 'false';
+  const any = value.several ? `len(list_filter(${value.sql}, lambda x: ${test('x')})) > 0` : test(value.sql);
+  return plain(`coalesce(${any}, false)`, 'boolean');
+}
+
+function elementSql(wanted: RefScalar, from: ValueType, type: ValueType, sql: string, context: SqlContext): string {
+  const block = type === 'ip' && typeof wanted === 'string' ? parseCidr(wanted) : null;
+  if (block !== null)
+    return `(${sql} BETWEEN ${context.param(block.first, 'ip')} AND ${context.param(block.last, 'ip')})`;
+  if (type === 'text') return context.textTest(`match ${String(wanted)}`, elementTest(wanted, from, type), sql);
+  const brought = convert(wanted, from, type);
+  return brought === null ? 'false' : `(${sql} = ${context.param(brought, type)})`;
+}
