@@ -39,8 +39,8 @@ export class Database implements AsyncDisposable {
     this.#main = main;
   }
 
-  /** Opens a database that may read segments below the folders. */
-  static async open(folders: readonly string[], limits: DatabaseLimits = DEFAULT_LIMITS): Promise<Database> {
+  /** Opens a database that may read segments below `folder`. */
+  static async open(folder: string, limits: DatabaseLimits = DEFAULT_LIMITS): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -48,7 +48,7 @@ export class Database implements AsyncDisposable {
       memory_limit: limits.memory,
     });
     const main = await instance.connect();
-    await main.run(`SET allowed_directories = [${folders.map(quoted).join(', ')}]`);
+    await main.run(`SET allowed_directories = [${quoted(folder)}]`);
     await main.run('SET enable_external_access = false');
     await main.run('SET lock_configuration = true');
     return new Database(instance, main);

@@ -8,14 +8,15 @@ import type { Snapshot } from '../embedded/snapshot.ts';
 import { indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
 import type { Answer, Engine, FieldCaps, Question } from './port.ts';
 
-/** Where events lie: what the store holds at this moment. */
+/** Where events lie: what the store holds at this moment, and the folder below which its segments are. */
 export interface EventSource {
   readonly snapshot: () => Snapshot;
+  readonly folder: string;
 }
 
 /** The engine over the segments of the embedded store, in this process. Disposing it ends what runs. */
 export function embeddedEngine(events: EventSource, now: () => number = Date.now): Engine {
-  const holder = new DatabaseHolder();
+  const holder = new DatabaseHolder(events.folder);
   return {
     name: 'embedded',
     info: () => Promise.resolve({ name: 'embedded', version: null, notes: [], warnings: [] }),
@@ -57,7 +58,7 @@ async function ask(
   if (!compiled.ok) throw rejected(esql, compiled.faults);
   try {
     const signal = AbortSignal.any([cancel, expiry]);
-    const { columns, rows } = await holder.use(snapshot, (database) =>
+    const { columns, rows } = await holder.use((database) =>
       execute(database, compiled.value, { read: compiled.segments, live: snapshot.segments }, signal),
     );
     const awaitedMs = Math.round(performance.now() - started);
