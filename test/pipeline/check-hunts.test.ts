@@ -44,7 +44,7 @@ describe('a folder of hunts has these problems', () => {
     expect(hunts).toHaveLength(2);
   });
 
-  it('a list that no request can hold', async () => {
+  it('a list that no request can hold', { timeout: 60_000 }, async () => {
     const hunt = (stage: string) => `name: A hunt
 hypothesis: Something is rare.
 status: stable

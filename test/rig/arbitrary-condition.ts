@@ -1,6 +1,6 @@
 // Arbitrary conditions that rows can answer, over a few columns of each type: what `when`, `keep` and `where` may hold.
 import * as fc from 'fast-check';
-import type { ColumnType } from '../../src/core/row.ts';
+import type { ColumnType, Row, Value } from '../../src/core/row.ts';
 import type { CompareOp, Expr, Literal } from '../../src/query/ast.ts';
 import { call, column, compare, literal, not, text } from '../../src/query/build.ts';
 
@@ -109,3 +109,22 @@ export const arbitraryCondition: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>(
     tie('expr').map((operand) => not(operand)),
   ),
 })).expr;
+
+const CELLS: Readonly<Partial<Record<ColumnType, readonly Value[]>>> = {
+  keyword: ['a', 'A', 'ab', 'b', '', 'cmd.exe', 'CMD.EXE'],
+  long: [0, 1, -1, 80, 443],
+  boolean: [false, true],
+  ip: ['10.0.0.1', '10.1.0.1', '203.0.113.7', '2001:db8::1'],
+  date: ['2026-01-01T00:00:00.000Z', '2026-06-30T23:59:59.999Z'],
+};
+
+/** A row of CONDITION_COLUMNS: each cell null, one value or, where asked for, two. */
+export function arbitraryRow(several: boolean): fc.Arbitrary<Row> {
+  const cell = (type: ColumnType): fc.Arbitrary<Value> => {
+    const values = CELLS[type] ?? [];
+    const one = fc.constantFrom(null, ...values);
+    return several ? fc.oneof(one, fc.constantFrom(values.slice(0, 2) as Value, values.slice(-2) as Value)) : one;
+  };
+  const cells = [...CONDITION_COLUMNS].map(([name, type]) => cell(type).map((value) => [name, value] as const));
+  return fc.tuple(...cells).map((entries) => new Map(entries));
+}

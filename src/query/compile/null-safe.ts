@@ -1,5 +1,5 @@
-import type { Expr, Like } from '../ast.ts';
-import { and, call, compare, isNull, literal, not, or } from '../build.ts';
+import type { Command, Expr, Like } from '../ast.ts';
+import { and, call, column, compare, evaluate, field, isNull, literal, not, or, where } from '../build.ts';
 import { parseLike } from '../like.ts';
 import { isTotal, parseRlike } from '../rlike.ts';
 import { columnsOf } from '../walk.ts';
@@ -23,14 +23,29 @@ export function unlessTrue(expr: Expr, single: (field: string) => boolean): Nega
     const parts = expr.operands.map((operand) => unlessTrue(operand, single));
     const joined = (expr.kind === 'and' ? or : and)(parts.map((part) => part.expr));
     const form = parts.every((part) => part.form === 'pushed down') ? 'pushed down' : 'row by row';
-    // One term that is not pushed down takes a whole OR with it, so there is nothing to gain from splitting it.
-    return joined === null || (expr.kind === 'and' && form === 'row by row') ? rowByRow(expr) : { expr: joined, form };
+    // Split, a part "f IS NULL" would meet a test of f in one AND, which 8.19.21 then takes for null (see leftBy).
+    return joined === null || form === 'row by row' ? rowByRow(expr) : { expr: joined, form };
   }
   if (expr.kind === 'is_null') return { expr: not(expr), form: 'pushed down' };
   const field = simpleTermField(expr);
   if (field === null || !single(field)) return rowByRow(expr);
   const absent = isNull({ kind: 'column', name: field, span: expr.span });
   return { expr: or([absent, negate(expr)]) ?? absent, form: 'pushed down' };
+}
+
+/**
+ * Commands that leave what no negation hides. Those tested row by row become columns first: where one WHERE, or several
+ * in a row, ask `f IS NULL` and test f elsewhere, 8.19.21 takes the test for null and drops every row, also for
+ * `NOT COALESCE(f == 1, false)`.
+ */
+export function leftBy(negations: readonly (Negation & { readonly name: string })[]): Command[] {
+  const tested = negations.filter(({ form }) => form === 'row by row');
+  const pushed = negations.filter(({ form }) => form === 'pushed down');
+  return [
+    ...where(and(pushed.map(({ expr }) => expr))),
+    ...evaluate(tested.map(({ name, expr }) => field(name, expr))),
+    ...where(and(tested.map(({ name }) => column(name)))),
+  ];
 }
 
 function rowByRow(expr: Expr): Negation {

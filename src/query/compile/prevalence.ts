@@ -28,6 +28,7 @@ import {
 import { printQuery } from '../print.ts';
 import { type Frame, FRESH_START, head, TILE_START } from './frame.ts';
 import { mapQuery } from '../commands.ts';
+import { leftBy, type Negation } from './null-safe.ts';
 import { inlineParam } from './params.ts';
 
 /** The column of the population: `across` in lower case, cut at the first dot. */
@@ -46,7 +47,11 @@ export interface PrevalencePlan {
   readonly frame: Frame;
   readonly where: Expr | null;
   /** Active exceptions, each as the condition under which it hides. */
-  readonly exceptions: readonly { readonly id: string; readonly when: Expr; readonly unless: Expr }[];
+  readonly exceptions: readonly (Pick<Negation, 'form'> & {
+    readonly id: string;
+    readonly when: Expr;
+    readonly unless: Expr;
+  })[];
   readonly rowsMax: number;
 }
 
@@ -59,12 +64,8 @@ export function prevalenceQuery(plan: PrevalencePlan): string {
   return printQuery(
     query([
       ...events(plan),
-      ...where(
-        and([
-          ...plan.exceptions.map((exception) => exception.unless),
-          ...keys(body).map((name) => isNotNull(column(name))),
-        ]),
-      ),
+      ...leftByExceptions(plan),
+      ...where(and(keys(body).map((name) => isNotNull(column(name))))),
       perHost(body),
       perEntity(body),
       ...where(compare(column('hosts'), '<=', threshold(body.atMost))),
@@ -125,7 +126,7 @@ export function evidenceQuery(plan: PrevalencePlan, entities: readonly (readonly
   return printQuery(
     query([
       ...events(plan, ['_index', '_id']),
-      ...where(and(plan.exceptions.map((exception) => exception.unless))),
+      ...leftByExceptions(plan),
       ...where(or(wanted)),
       ...evaluate([field('hunt.id', id)]),
       stats([aggregate('evidence', call('TOP', column('hunt.id'), number(samples), text('asc')))], groups(plan.body)),
@@ -137,6 +138,11 @@ export function evidenceQuery(plan: PrevalencePlan, entities: readonly (readonly
 /** Commands that give a finding's events before grouping, parameters written out: the head of its drill-down. */
 export function entityEvents(plan: PrevalencePlan, params: Readonly<Record<string, ParamValue>>): readonly Command[] {
   return mapQuery(query(events(plan)), (node) => inlineParam(node, params)).commands;
+}
+
+/** The events that no exception hides. */
+function leftByExceptions({ exceptions }: PrevalencePlan): Command[] {
+  return leftBy(exceptions.map(({ unless, form }, index) => ({ name: `hunt.left.${index}`, expr: unless, form })));
 }
 
 /** The events the hunt is about, with key and population columns, before any exclusion. */

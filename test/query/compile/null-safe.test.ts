@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expr } from '../../../src/query/ast.ts';
+import { from, query } from '../../../src/query/build.ts';
 import { lowerNames } from '../../../src/query/compile/lower-names.ts';
-import { type NegationForm, unlessTrue } from '../../../src/query/compile/null-safe.ts';
+import { leftBy, type NegationForm, unlessTrue } from '../../../src/query/compile/null-safe.ts';
 import { predicate } from '../../../src/query/evaluate.ts';
 import { parseExpression } from '../../../src/query/parse.ts';
+import { printQuery } from '../../../src/query/print.ts';
 import { printExpr } from '../../../src/query/print-expression.ts';
 import { arbitraryCondition, arbitraryRow, CONDITION_COLUMNS } from '../../rig/arbitrary-condition.ts';
 
@@ -78,7 +80,7 @@ describe('the form of a negation', () => {
     ['a IN ("x", null)', 'row by row', 'NOT COALESCE(a IN ("x", null), false)'],
     ['n + 1 == 2', 'row by row', 'NOT COALESCE(n + 1 == 2, false)'],
     ['a == "x" AND LENGTH(b) > 3', 'row by row', 'NOT COALESCE(a == "x" AND LENGTH(b) > 3, false)'],
-    ['a == "x" OR LENGTH(b) > 3', 'row by row', '(a IS NULL OR NOT (a == "x")) AND NOT COALESCE(LENGTH(b) > 3, false)'],
+    ['a == "x" OR LENGTH(b) > 3', 'row by row', 'NOT COALESCE(a == "x" OR LENGTH(b) > 3, false)'],
     ['NOT (a == "x" AND b == "y")', 'row by row', 'NOT COALESCE(NOT (a == "x" AND b == "y"), false)'],
   ])('%s is %s: %s', (condition, form, negation) => {
     const made = unlessTrue(parsed(condition), single);
@@ -91,6 +93,22 @@ describe('the form of a negation', () => {
     const flag = unlessTrue(parsed('flag'), () => false);
     expect(printExpr(flag.expr)).toBe('NOT COALESCE(flag == true, false)');
   });
+});
+
+describe('commands that leave what no negation hides', () => {
+  const named = (text: string, name: string) => ({ ...unlessTrue(parsed(text), single), name });
+
+  it('test row by row in columns of their own, so that no IS NULL beside them makes them null', () => {
+    const commands = leftBy([named('a == "x"', 'l0'), named('LENGTH(a) > 3', 'l1'), named('b', 'l2')]);
+    expect(printQuery(query([from(['x']), ...commands]))).toBe(
+      `FROM x
+| WHERE (a IS NULL OR NOT (a == "x")) AND (b IS NULL OR b == false)
+| EVAL l1 = NOT COALESCE(LENGTH(a) > 3, false)
+| WHERE l1`,
+    );
+  });
+
+  it('are none for no negation', () => expect(leftBy([])).toEqual([]));
 });
 
 describe('names in lower case', () => {
