@@ -8,6 +8,7 @@ import { facts, table, type TableColumn } from './table.ts';
 
 /** As many hex digits of a fingerprint as people need to type: 48 bits, so that 10,000 findings collide never in practice. */
 const SHORT_ID = 12;
+const COUNTRY = '.geo.country_iso_code';
 
 export function shortId(fingerprint: string): string {
   return fingerprint.slice(0, SHORT_ID);
@@ -24,7 +25,7 @@ export function runFindingTable(findings: readonly RunFinding[], paint: Paint, w
     { name: 'ID', cell: ({ finding }) => shortId(finding.state.fingerprint) },
     { name: 'SEVERITY', cell: ({ finding }) => paintSeverity(finding.state.latest.severity, paint) },
     { name: 'DELTA', cell: ({ delta }) => delta ?? '-' },
-    ...stateColumns((item: RunFinding) => item.finding),
+    ...stateColumns((item: RunFinding) => item.finding, findings),
   ];
   return table(findings, columns, paint, width);
 }
@@ -40,15 +41,17 @@ export function findingTable(findings: readonly Finding[], paint: Paint, width: 
     },
     { name: 'NEWS', cell: ({ newsAt }) => clockTime(newsAt) },
     { name: 'HUNT', cell: ({ state }) => state.latest.huntId },
-    ...stateColumns((finding: Finding) => finding),
+    ...stateColumns((finding: Finding) => finding, findings),
   ];
   return table(findings, columns, paint, width);
 }
 
-function stateColumns<T>(findingOf: (item: T) => Finding): TableColumn<T>[] {
+function stateColumns<T>(findingOf: (item: T) => Finding, items: readonly T[]): TableColumn<T>[] {
   const stateOf = (item: T) => findingOf(item).state;
+  const country: TableColumn<T> = { name: 'COUNTRY', cell: (item) => joined(countriesOf(stateOf(item)), ', ') };
   return [
     { name: 'TITLE', cell: (item) => stateOf(item).latest.title },
+    ...(items.some((item) => countriesOf(stateOf(item)).length > 0) ? [country] : []),
     { name: 'HOSTS', cell: (item) => hostsOf(stateOf(item)), align: 'right' },
     { name: 'COUNT', cell: (item) => stateOf(item).latest.count, align: 'right' },
     { name: 'FIRST SEEN', cell: (item) => clockTime(stateOf(item).firstSeen) },
@@ -58,6 +61,14 @@ function stateColumns<T>(findingOf: (item: T) => Finding): TableColumn<T>[] {
 
 function hostsOf({ latest }: FindingState): Showable | null {
   return latest.hosts === null || latest.population === null ? latest.hosts : `${latest.hosts} of ${latest.population}`;
+}
+
+/** Countries of every address that the hunt looked up. */
+function countriesOf({ sets }: FindingState): readonly string[] {
+  const codes = Object.entries(sets).flatMap(([name, { values }]) =>
+    name.endsWith(COUNTRY) ? values.map(String) : [],
+  );
+  return [...new Set(codes)].sort();
 }
 
 /** Everything about one finding, and the tiles that saw it. */

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { paintFor } from '../../src/cli/paint.ts';
+import { findingTable } from '../../src/cli/view-finding.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { smallestSet } from '../../src/core/smallest-set.ts';
+import { sampleFinding, sampleState } from '../rig/sample-findings.ts';
+import { Captured } from './fakes.ts';
+
+const paint = paintFor(new Captured());
+const inCountries = (process: string, ...codes: readonly string[]): Finding => {
+  const plain = sampleState(process);
+  const geo = codes.length === 0 ? {} : { 'destination.geo.country_iso_code': smallestSet(codes, 20) };
+  return sampleFinding(process, { state: { ...plain, sets: { ...plain.sets, ...geo } } });
+};
+const shown = (...findings: readonly Finding[]) => findingTable(findings, paint, null).toString();
+
+describe('the table of findings', () => {
+  it('has a column of countries where any finding has one', () => {
+    const text = shown(inCountries('a.exe', 'ZA', 'DK'), inCountries('b.exe'));
+    expect(text.split('\n')[0]).toMatch(/TITLE +COUNTRY +HOSTS/);
+    expect(text.split('\n')[1]).toContain('  DK, ZA  ');
+    expect(text.split('\n')[2]).not.toMatch(/DK|ZA/);
+  });
+
+  it('has none where no address lies in a known country', () => {
+    expect(shown(inCountries('a.exe'))).toMatch(/TITLE +HOSTS/);
+  });
+
+  it('shows what a country holds without letting it act on the terminal', () => {
+    expect(shown(inCountries('a.exe', '\u001b[31m'))).toContain('\\x1b[31m');
+  });
+});
