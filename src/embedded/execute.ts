@@ -19,7 +19,8 @@ export async function execute(
   segments: { readonly read: readonly SegmentInfo[]; readonly live: readonly SegmentInfo[] },
   signal: AbortSignal,
 ): Promise<Executed> {
-  using _held = await database.acquire(segments.read, segments.live);
+  await using resources = new AsyncDisposableStack();
+  resources.use(await database.acquire(segments.read, segments.live));
   database.register(compiled.functions);
   const connection = await database.connect();
   const interrupt = () => connection.interrupt();

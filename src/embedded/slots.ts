@@ -1,36 +1,30 @@
 import { eachTyped } from '../query/each-typed.ts';
-import type { Bound, Plan, Slot, Stage } from './plan.ts';
+import type { Bound, Plan, Slot, Stage, StageOf } from './plan.ts';
 
 /** The slots that an expression reads. */
 export function slotsRead({ typed, names }: Bound): readonly Slot[] {
   return eachTyped(typed).flatMap(({ column }) => (column === null ? [] : (names.get(column.name) ?? [])));
 }
 
-/** The slots that a stage reads, but for those it only passes on. */
+/** The slots that each kind of stage reads, but for those it only passes on. */
+const READ: { readonly [K in Stage['kind']]: (stage: StageOf<K>) => readonly Slot[] } = {
+  scan: ({ where }) => where.flatMap(slotsRead),
+  one_row: () => [],
+  where: ({ condition }) => slotsRead(condition),
+  assign: ({ assigned }) => assigned.flatMap(({ value }) => slotsRead(value)),
+  explode: ({ from }) => [from],
+  aggregate: ({ keys, calls }) => [
+    ...keys,
+    ...calls.flatMap(({ args, where }) => [...args.flatMap(slotsRead), ...(where === null ? [] : [where])]),
+  ],
+  limit: ({ order }) => order.map(({ slot }) => slot),
+  extract: ({ input }) => slotsRead(input),
+  lookup: ({ names }) => [...names.values()],
+};
+
 function readBy(stage: Stage): readonly Slot[] {
-  switch (stage.kind) {
-    case 'scan':
-      return stage.where.flatMap(slotsRead);
-    case 'where':
-      return slotsRead(stage.condition);
-    case 'assign':
-      return stage.assigned.flatMap(({ value }) => slotsRead(value));
-    case 'explode':
-      return [stage.from];
-    case 'aggregate':
-      return [
-        ...stage.keys,
-        ...stage.calls.flatMap(({ args, where }) => [...args.flatMap(slotsRead), ...(where === null ? [] : [where])]),
-      ];
-    case 'limit':
-      return stage.order.map(({ slot }) => slot);
-    case 'extract':
-      return slotsRead(stage.input);
-    case 'lookup':
-      return [...stage.names.values()];
-    case 'one_row':
-      return [];
-  }
+  // The compiler cannot follow that kind and entry belong together.
+  return (READ[stage.kind] as (stage: Stage) => readonly Slot[])(stage);
 }
 
 /** The ids of every slot that the answer, its order or any stage reads. */

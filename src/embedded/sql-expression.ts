@@ -4,7 +4,7 @@ import { compare } from '../query/operators.ts';
 import { elementTest } from '../query/read-typed.ts';
 import type { Expr } from '../query/ast.ts';
 import type { Typed } from '../query/typed.ts';
-import { elementsOf } from '../query/values.ts';
+import { elementsOf, textIn } from '../query/values.ts';
 import type { RefScalar, ValueType } from '../query/values.ts';
 import type { SqlContext, SqlValue } from './functions/port.ts';
 import { Refused } from './refused.ts';
@@ -137,7 +137,7 @@ function elementSql(wanted: RefScalar, from: ValueType, type: ValueType, sql: st
   const block = type === 'ip' && typeof wanted === 'string' ? parseCidr(wanted) : null;
   if (block !== null)
     return `(${sql} BETWEEN ${context.param(block.first, 'ip')} AND ${context.param(block.last, 'ip')})`;
-  if (type === 'text') return context.textTest(`match ${String(wanted)}`, elementTest(wanted, from, type), sql);
+  if (type === 'text') return context.textTest(`match ${textIn(wanted)}`, elementTest(wanted, from, type), sql);
   const brought = convert(wanted, from, type);
   return brought === null ? 'false' : `(${sql} = ${context.param(brought, type)})`;
 }

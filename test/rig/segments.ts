@@ -62,12 +62,7 @@ async function writeSegment(
   const declared = columns.map((column) => `, ${columnName(column.id)} ${columnType(column)}`).join('');
   await connection.run(`CREATE TABLE events (_index VARCHAR, _id VARCHAR, _source VARCHAR${declared})`);
   for (const [row, document] of documents.entries())
-    await insert(
-      connection,
-      [index, String(document['_id'] ?? `${index}-${row}`), JSON.stringify(document)],
-      columns,
-      row,
-    );
+    await insert(connection, [index, idOf(document, `${index}-${row}`), JSON.stringify(document)], columns, row);
   await connection.run('CHECKPOINT');
   connection.closeSync();
   instance.closeSync();
@@ -116,4 +111,8 @@ function ingested(cell: Value | undefined, type: ColumnType): RefValue {
 function boundsOf(name: string, values: readonly RefValue[]): [string, { min: number; max: number }][] {
   const instants = values.flatMap((value) => elementsOf(value)).map(Number);
   return instants.length === 0 ? [] : [[name, { min: Math.min(...instants), max: Math.max(...instants) }]];
+}
+
+function idOf({ _id }: Readonly<Record<string, unknown>>, otherwise: string): string {
+  return typeof _id === 'string' ? _id : otherwise;
 }
