@@ -1,6 +1,8 @@
 import type { ParamValue } from '../core/hunt.ts';
 import type { From, Query } from '../query/ast.ts';
 import { parseQuery } from '../query/parse.ts';
+import { expandSearches } from '../query/kql/expand-search.ts';
+import { fieldColumn } from '../query/resolve-context.ts';
 import { resolve } from '../query/resolve.ts';
 import type { Catalog } from '../query/resolution.ts';
 import type { TextSpan } from '../query/ast.ts';
@@ -53,7 +55,8 @@ export function compileQuery(esql: string, asked: Asked): CompiledQuery {
 function compiled(query: Query, asked: Asked): CompiledQuery {
   const from = query.commands.find((command) => command.kind === 'from');
   const segments = from === undefined ? [] : segmentsOf(from, asked.snapshot);
-  const resolution = resolve(query, catalogOf(segments, asked));
+  const catalog = catalogOf(segments, asked);
+  const resolution = expandSearches(resolve(query, catalog), (name) => fieldColumn(name, catalog.field(name)));
   const faults = resolution.faults.filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { ok: false, faults };
   const plan = optimise(buildPlan(query, resolution, asked.snapshot));
@@ -83,6 +86,7 @@ function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: As
   const known = new Set(names);
   return {
     strict: true,
+    newer: true,
     all: names,
     names: () => names,
     params: params as Catalog['params'] & object,

@@ -12,6 +12,7 @@ import { scanSql, slotName } from './sql-scan.ts';
 import type { Scanned } from './sql-scan.ts';
 import { alone } from './sql-share.ts';
 import { sqlType } from './sql-types.ts';
+import { extractColumns } from './stages/extract.ts';
 
 /** A query for DuckDB: its text holds nothing that a query or an event wrote. */
 export interface Compiled {
@@ -42,7 +43,7 @@ const SELECT: { readonly [K in Stage['kind']]: Write<K> } = {
   aggregate: writeAggregate,
   limit: ({ count, order }, from, writing) =>
     `SELECT * FROM ${from}${orderSql(order, writing)} LIMIT ${writing.writer.param(BigInt(count), 'long')}`,
-  extract: ({ command }) => notYet(command.kind.toUpperCase(), command.span),
+  extract: writeExtract,
   lookup: ({ command }) => notYet('LOOKUP JOIN', command.span),
 };
 
@@ -105,6 +106,16 @@ function writeAssign({ assigned }: StageOf<'assign'>, from: string, writing: Wri
     return `${lowered.sql} AS ${madeSlot(slot, lowered, writing)}`;
   });
   return `SELECT *, ${columns.join(', ')} FROM ${from}`;
+}
+
+function writeExtract({ command, input, made }: StageOf<'extract'>, from: string, writing: Writing): string {
+  const value = brought(lower(input.typed, readingOf(input, writing)), 'keyword', writing.writer);
+  const types = new Map([...made].map(([name, { type }]) => [name, type]));
+  const columns = [...extractColumns(command, value, types, writing.writer)].flatMap(([name, column]) => {
+    const slot = made.get(name);
+    return slot === undefined ? [] : [`${column.sql} AS ${madeSlot(slot, column, writing)}`];
+  });
+  return `SELECT ${['*', ...columns].join(', ')} FROM ${from}`;
 }
 
 /** A row for each element, one for null: DuckDB would drop a row whose list is null. */

@@ -97,7 +97,8 @@ export class ResolveContext {
   }
 }
 
-function fieldColumn(name: string, facts: ReturnType<Catalog['field']>): KnownColumn | undefined {
+/** The column that a field of the sources is; undefined where there is no such field. */
+export function fieldColumn(name: string, facts: ReturnType<Catalog['field']>): KnownColumn | undefined {
   if (facts === undefined) return undefined;
   return { name, type: facts.type, several: facts.array ? 'several' : 'single', origin: 'field', field: name };
 }

@@ -3,8 +3,8 @@ import type { Call, Expr } from '../ast.ts';
 import { convert } from '../convert.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
 import { addDuration, parseDateMs } from '../dates.ts';
-import { eachTyped } from '../each-typed.ts';
 import type { ScalarFunction } from '../functions/define.ts';
+import type { Placed, Resolution } from '../resolution.ts';
 import { constantNode, typedNode } from '../typed-node.ts';
 import type { KnownColumn, MeaningFault, Typed } from '../typed.ts';
 import { isString } from '../types.ts';
@@ -20,9 +20,15 @@ export type FieldLookup = (name: string) => KnownColumn | undefined;
 /** Full-text functions that are taken apart here. */
 const SEARCHES = new Set(['KQL', 'MATCH', 'MATCH_PHRASE']);
 
-/** Whether a tree asks KQL, MATCH or MATCH_PHRASE anywhere. */
-export function hasSearch(typed: Typed): boolean {
-  return eachTyped(typed).some((node) => SEARCHES.has(node.entry?.name ?? ''));
+/** A resolved query whose KQL, MATCH and MATCH_PHRASE are written out, as `expandSearch` does with each expression. */
+export function expandSearches(resolution: Resolution, field: FieldLookup): Resolution {
+  const faults: MeaningFault[] = [];
+  const expressions = resolution.expressions.map((placed): Placed => {
+    const expanded = expandSearch(placed.typed, field);
+    faults.push(...expanded.faults);
+    return { ...placed, typed: expanded.typed };
+  });
+  return { ...resolution, expressions, faults: [...resolution.faults, ...faults] };
 }
 
 /**
