@@ -1,19 +1,42 @@
 import type { Command } from 'commander';
+import type { IngestFlags } from '../commands/ingest.ts';
 import type { QueryFlags } from '../commands/query.ts';
+import { FORMATS } from '../../ingest/format.ts';
 import { type Act, examples } from './act.ts';
-import { limit, ROWS_MAX, timeFlags } from './flags.ts';
+import { choice, limit, ROWS_MAX, timeFlags } from './flags.ts';
 import { declareSimulate } from './simulate.ts';
 
 const QUERY_DEFAULT = 100;
 
 /** The commands around hunts: data, set-up, health. */
 export function declareAround(program: Command, act: Act): void {
+  declareIngest(program, act);
   declareSources(program, act);
   declareQuery(program, act);
   declareSetup(program, act);
   declareDoctor(program, act);
   declareInit(program, act);
   declareSimulate(program, act);
+}
+
+function declareIngest(program: Command, act: Act): void {
+  program
+    .command('ingest')
+    .summary('read files of events into the embedded store')
+    .description(
+      'Adds what is new of files, folders, globs or standard input (-), plain or packed (gzip, zstd). A line that cannot\n' +
+        'be read is refused, told and kept; the others are taken. The same file again adds nothing, a longer one its rest.\n' +
+        'Exits with 4 when lines were refused or a file was cut.',
+    )
+    .argument('<file...>', 'ECS documents a line, bulk bodies, exported hits, answers of _search')
+    .addOption(choice('--as <format>', 'read every file as this, instead of recognising each', FORMATS))
+    .addHelpText(
+      'after',
+      examples(['hunt ingest export.ndjson.gz', 'hunt ingest captures/', 'zcat *.gz | hunt ingest - --as bulk']),
+    )
+    .action((files: string[], flags: IngestFlags) =>
+      act(async (effects) => (await import('../commands/ingest.ts')).ingest(files, flags, effects)),
+    );
 }
 
 function declareSources(program: Command, act: Act): void {

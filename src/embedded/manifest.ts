@@ -1,0 +1,158 @@
+import { hostname } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { HuntError } from '../core/error.ts';
+import type { ColumnType } from '../core/row.ts';
+import type { Bounds, MappedField, SegmentInfo, Shape } from './snapshot.ts';
+
+/** A segment that is written and not committed yet. */
+export type WrittenSegment = Omit<SegmentInfo, 'file'> & { readonly bytes: number };
+
+/** A segment in the manifest: `writing` has no rows yet; `replaced` was merged into another. */
+interface SegmentRow {
+  readonly id: string;
+  readonly state: 'writing' | 'live' | 'replaced';
+  readonly host: string;
+  readonly pid: number;
+  readonly changed_at: number;
+  readonly bytes: number;
+  readonly detail: string;
+}
+
+const VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS fields (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS segments (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, detail TEXT NOT NULL
+  ) WITHOUT ROWID;
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * What the store of events holds, in SQLite: a segment exists when its row here says `live`. Every change is one
+ * transaction that takes the write lock first (a deferred one loses writes between processes [m]), so any number of
+ * processes may use it at once and a kill leaves either all of a change or nothing.
+ */
+export class Manifest implements Disposable {
+  readonly segmentsFolder: string;
+  /** Where DuckDB goes on when memory does not suffice: a folder for each process. */
+  readonly spillFolder: string;
+  readonly #database: DatabaseSync;
+
+  constructor(folder: string) {
+    this.segmentsFolder = join(folder, 'segments');
+    this.spillFolder = join(folder, 'spill');
+    mkdirSync(this.segmentsFolder, { recursive: true });
+    this.#database = new DatabaseSync(join(folder, 'manifest.sqlite'), { timeout: 5_000 });
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#locked(() => this.#prepare());
+  }
+
+  /** The id and type of a field: those it has, or the ones given now. */
+  define(name: string, type: ColumnType): MappedField {
+    return this.#locked(() => {
+      this.#database.prepare('INSERT OR IGNORE INTO fields (name, type) VALUES (?, ?)').run(name, type);
+      const row = this.#database.prepare('SELECT id, type FROM fields WHERE name = ?').get(name);
+      return row as unknown as MappedField;
+    });
+  }
+
+  fields(): Map<string, MappedField> {
+    const rows = this.#database.prepare('SELECT name, id, type FROM fields').all() as unknown as (MappedField & {
+      readonly name: string;
+    })[];
+    return new Map(rows.map(({ name, id, type }) => [name, { id, type }]));
+  }
+
+  live(): SegmentInfo[] {
+    const rows = this.#database.prepare("SELECT id, detail FROM segments WHERE state = 'live' ORDER BY id").all();
+    return (rows as unknown as SegmentRow[]).map(({ id, detail }) => this.#parse(id, detail));
+  }
+
+  /** Announces a segment before its file is made, so that no other process takes the file for a leftover. */
+  announce(id: string): void {
+    this.#locked(() =>
+      this.#database
+        .prepare("INSERT INTO segments VALUES (?, 'writing', ?, ?, ?, 0, '')")
+        .run(id, hostname(), process.pid, Date.now()),
+    );
+  }
+
+  /**
+   * Makes a written segment live, in place of others; in the same transaction `stillGood` looks at the live segments
+   * of that moment and may refuse, which changes nothing.
+   */
+  commit(segment: WrittenSegment, replaced: readonly string[], stillGood: (live: SegmentInfo[]) => boolean): boolean {
+    return this.#locked(() => {
+      if (!stillGood(this.live())) return false;
+      const { id, bytes } = segment;
+      const update = this.#database.prepare(
+        'UPDATE segments SET state = ?, changed_at = ?, bytes = ?, detail = ? WHERE id = ?',
+      );
+      update.run('live', Date.now(), bytes, detailOf(segment), id);
+      const replace = this.#database.prepare("UPDATE segments SET state = 'replaced', changed_at = ? WHERE id = ?");
+      for (const other of replaced) replace.run(Date.now(), other);
+      return true;
+    });
+  }
+
+  forget(id: string): void {
+    this.#locked(() => this.#database.prepare("DELETE FROM segments WHERE id = ? AND state <> 'live'").run(id));
+  }
+
+  /** Every segment by id with its state, and who wrote it when. */
+  rows(): readonly Pick<SegmentRow, 'id' | 'state' | 'host' | 'pid' | 'changed_at'>[] {
+    const rows = this.#database.prepare('SELECT id, state, host, pid, changed_at FROM segments').all();
+    return rows as unknown as SegmentRow[];
+  }
+
+  fileOf(id: string): string {
+    return join(this.segmentsFolder, `${id}.duckdb`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #prepare(): void {
+    const { user_version: version } = this.#database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > VERSION) {
+      throw new HuntError('STORE_NOT_READY', 'Cannot read the store of events: a newer Tracehound wrote it', {
+        remedy: 'Update Tracehound, or name another folder in TRACEHOUND_HOME',
+      });
+    }
+    if (version < VERSION) this.#database.exec(SCHEMA);
+  }
+
+  #locked<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #parse(id: string, detail: string): SegmentInfo {
+    const { rows, indices, columns, bounds } = JSON.parse(detail) as Detail;
+    const maps = { indices: new Map(indices), columns: new Map(columns), bounds: new Map(bounds) };
+    return { id, file: this.fileOf(id), rows, ...maps };
+  }
+}
+
+interface Detail {
+  readonly rows: number;
+  readonly indices: readonly (readonly [string, number])[];
+  readonly columns: readonly (readonly [number, Shape])[];
+  readonly bounds: readonly (readonly [string, Bounds])[];
+}
+
+function detailOf({ rows, indices, columns, bounds }: WrittenSegment): string {
+  const detail: Detail = { rows, indices: [...indices], columns: [...columns], bounds: [...bounds] };
+  return JSON.stringify(detail);
+}

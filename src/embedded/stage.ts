@@ -1,0 +1,164 @@
+import { hash } from 'node:crypto';
+import { FieldTree, type FieldNode } from '../ingest/fields.ts';
+import type { Document } from '../ingest/format.ts';
+import { indexOf, NAMING_FIELDS, validIndex } from '../ingest/index-name.ts';
+import { JsonScanner, type ValueSink } from '../ingest/scan.ts';
+import { addBoolean, addBytes, addNumber, addText, type Fit } from './add-value.ts';
+import { Column } from './column.ts';
+import { isOpaqueField, type Mapping, type ValueKind } from './mapping.ts';
+
+/** Rows of one chunk: DuckDB works in vectors of 2,048. */
+const CHUNK_ROWS = 2_048;
+/** Hex digits of an identity: 128 bits of a SHA-256, so that nobody can make two events look like one. */
+const IDENTITY_DIGITS = 32;
+const DOCUMENT_COLUMNS = ['index', 'id', 'source', 'identity', 'file'] as const;
+type DocumentColumn = (typeof DOCUMENT_COLUMNS)[number];
+
+/** Documents taken apart into columns, on their way into a segment. */
+export interface Staged {
+  /** Rows of each chunk. */
+  readonly chunks: readonly number[];
+  readonly rows: number;
+  readonly document: Readonly<Record<DocumentColumn, Column>>;
+  readonly columns: readonly Column[];
+}
+
+/** Values that their field's type could not hold, by field; `cut`: whole numbers that lost a fraction. */
+export interface Conflict {
+  unfit: number;
+  cut: number;
+}
+
+/** Null: a field that gets no column. */
+type Slot = Column | null;
+type Field = FieldNode<Slot>;
+
+/** Takes documents apart, row by row, until a segment's worth is there. */
+export class Stage implements ValueSink<Slot> {
+  readonly conflicts = new Map<string, Conflict>();
+  readonly #mapping: Mapping;
+  readonly #tree = new FieldTree<Slot>();
+  readonly #scanner = new JsonScanner(this.#tree, this);
+  readonly #naming = new Map(NAMING_FIELDS.map((name) => [name, this.#tree.node(name)]));
+  readonly #opaque = new Map<Field, boolean>();
+  #nodes: Field[] = [];
+  #document = documentColumns();
+  #chunks: number[] = [];
+  #closed = 0;
+  #row = 0;
+  #bytes = 0;
+
+  constructor(mapping: Mapping) {
+    this.#mapping = mapping;
+  }
+
+  get rows(): number {
+    return this.#closed + this.#row;
+  }
+
+  /** Bytes of the documents that are staged. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds one document; throws Malformed, and then nothing was added. `file` tells files of one ingest apart. */
+  add(bytes: Buffer, { start, end, index, id }: Document, file: number): void {
+    try {
+      this.#scanner.document(bytes, start, end);
+    } catch (error) {
+      for (const { column } of this.#nodes) column?.takeBack(this.#row);
+      throw error;
+    }
+    const row = this.#row;
+    const name =
+      index === null ? indexOf((field) => this.#naming.get(field)?.column?.textAt(row) ?? null) : validIndex(index);
+    const identity = id === null ? bytes.subarray(start, end) : `id\0${name}\0${id}`;
+    this.#document.index.addText(row, name);
+    if (id !== null) this.#document.id.addText(row, id);
+    this.#document.source.add(row, bytes, start, end);
+    this.#document.identity.addAscii(row, hash('sha256', identity, 'hex'), IDENTITY_DIGITS);
+    this.#document.file.addNumber(row, file);
+    this.#bytes += end - start;
+    if (++this.#row === CHUNK_ROWS) this.#closeChunk();
+  }
+
+  /** Hands over what is staged, and begins anew. */
+  take(): Staged {
+    if (this.#row > 0) this.#closeChunk();
+    const columns = this.#nodes.flatMap(({ column }) => column ?? []);
+    const staged = { chunks: this.#chunks, rows: this.rows, document: this.#document, columns };
+    for (const node of this.#nodes) node.column = undefined;
+    [this.#nodes, this.#chunks, this.#document, this.#bytes, this.#closed] = [[], [], documentColumns(), 0, 0];
+    return staged;
+  }
+
+  plainText(field: Field, source: Buffer, start: number, end: number): void {
+    const column = field.column === undefined ? this.#columnOf(field, 'text') : field.column;
+    if (column !== null) this.#told(field, addBytes(column, this.#row, source, start, end));
+  }
+
+  text(field: Field, text: string): void {
+    const column = field.column === undefined ? this.#columnOf(field, 'text') : field.column;
+    if (column !== null) this.#told(field, addText(column, this.#row, text));
+  }
+
+  number(field: Field, source: Buffer, start: number, end: number): void {
+    const column = field.column === undefined ? this.#columnOf(field, kindOf(source, start, end)) : field.column;
+    if (column !== null) this.#told(field, addNumber(column, this.#row, source, start, end));
+  }
+
+  boolean(field: Field, value: boolean): void {
+    const column = field.column === undefined ? this.#columnOf(field, 'boolean') : field.column;
+    if (column !== null) this.#told(field, addBoolean(column, this.#row, value));
+  }
+
+  isOpaque(field: Field): boolean {
+    const known = this.#opaque.get(field);
+    if (known !== undefined) return known;
+    const opaque = isOpaqueField(field.path);
+    this.#opaque.set(field, opaque);
+    return opaque;
+  }
+
+  #columnOf(field: Field, kind: ValueKind): Slot {
+    const mapped = this.#mapping.field(field.path, kind);
+    field.column = mapped === null ? null : new Column(field.path, mapped.id, mapped.type);
+    this.#nodes.push(field);
+    return field.column;
+  }
+
+  #told(field: Field, fit: Fit): void {
+    if (fit === 'whole') return;
+    const conflict = this.conflicts.get(field.path) ?? { unfit: 0, cut: 0 };
+    conflict[fit]++;
+    this.conflicts.set(field.path, conflict);
+  }
+
+  #closeChunk(): void {
+    const chunk = this.#chunks.length;
+    for (const { column } of this.#nodes) column?.close(chunk, this.#row);
+    for (const name of DOCUMENT_COLUMNS) this.#document[name].close(chunk, this.#row);
+    this.#chunks.push(this.#row);
+    this.#closed += this.#row;
+    this.#row = 0;
+  }
+}
+
+function documentColumns(): Record<DocumentColumn, Column> {
+  const column = (name: DocumentColumn) => new Column(name, -1, 'keyword');
+  return {
+    index: column('index'),
+    id: column('id'),
+    source: column('source'),
+    identity: column('identity'),
+    file: column('file'),
+  };
+}
+
+function kindOf(bytes: Uint8Array, start: number, end: number): ValueKind {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]! | 0x20;
+    if (byte === 0x2e || byte === 0x65) return 'fraction';
+  }
+  return 'whole';
+}

@@ -1,0 +1,62 @@
+// embedded: events without a server. In: files of events, ES|QL. Out: immutable segments, answers. May import: core,
+// query, ingest.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Input } from '../ingest/open.ts';
+import { mergeSegments, smallSegments } from './compact.ts';
+import { Duck } from './duck.ts';
+import { tidy } from './housekeeping.ts';
+import { type IngestCount, type IngestOptions, ingestInto } from './ingest.ts';
+import { Manifest } from './manifest.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * The events that were ingested below one home folder: `events/manifest.sqlite` and `events/segments/`. Several
+ * processes may ingest and read at once. A document is in the store once, whatever is ingested again, and whatever was
+ * killed: segments appear whole, in one transaction each.
+ */
+export interface EventStore extends Disposable {
+  /** What the store holds now; it never changes. Attach its files soon: a replaced one is kept for an hour. */
+  snapshot(): Snapshot;
+  /** Adds what is new of the inputs. Rejects with NOT_FOUND (a file that cannot be read) and CANCELLED. */
+  ingest(inputs: readonly Input[], options: IngestOptions): Promise<IngestCount>;
+  /** Merges small segments, when there are many; how many were merged. */
+  compact(): Promise<number>;
+}
+
+const COMPACT_MEMORY = '512MB';
+
+/** Opens the store of a home folder (absolute), which is made when it is not there. */
+export function openEventStore(home: string): EventStore {
+  const folder = join(home, 'events');
+  const manifest = new Manifest(folder);
+  const spill = join(manifest.spillFolder, `${process.pid}`);
+  return {
+    snapshot: () => snapshotOf(manifest),
+    ingest: async (inputs, options) => {
+      tidy(manifest, Date.now());
+      try {
+        return await ingestInto(folder, manifest, inputs, options);
+      } finally {
+        rmSync(spill, { recursive: true, force: true });
+      }
+    },
+    compact: () => compact(manifest, spill),
+    [Symbol.dispose]: () => manifest[Symbol.dispose](),
+  };
+}
+
+/** Fields that some segment has a column of; one that only a lost segment had is none. */
+function snapshotOf(manifest: Manifest): Snapshot {
+  const segments = manifest.live();
+  const present = new Set(segments.flatMap(({ columns }) => [...columns.keys()]));
+  const mapping = new Map([...manifest.fields()].filter(([, { id }]) => present.has(id)));
+  return { mapping, segments };
+}
+
+async function compact(manifest: Manifest, spill: string): Promise<number> {
+  const small = smallSegments(manifest.live());
+  if (small.length === 0) return 0;
+  using duck = await Duck.open({ memory: COMPACT_MEMORY, spill });
+  return (await mergeSegments(duck, manifest, small)) ? small.length : 0;
+}
