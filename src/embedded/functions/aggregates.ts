@@ -39,7 +39,8 @@ const sum: AggregateSql = ([value], { result }, _context, over) => {
 };
 
 function sumOf(value: SqlValue, over: Over): string {
-  const each = value.several ? `list_sum(${value.sql})` : value.sql;
+  const native = value.type === 'double' ? 'fsum' : 'sum';
+  const each = value.several ? `list_aggregate(${value.sql}, '${native}')` : value.sql;
   return value.type === 'double' ? finite(over(`fsum(${each})`)) : `TRY_CAST(${over(`sum(${each})`)} AS BIGINT)`;
 }
 
@@ -128,7 +129,7 @@ const top: AggregateSql = ([value, limit, order], { result }, _context, over) =>
   if (value === undefined || value.type === 'version' || most === null || most < 1 || !Number.isInteger(most))
     return null;
   const sorted = `list_sort(${value.several ? elements(value, over) : `list_filter(${over(`list(${value.sql})`)}, lambda x: x IS NOT NULL)`}, '${descending ? 'DESC' : 'ASC'}')`;
-  const native = `${over(`${descending ? 'max' : 'min'}(${value.sql}, ${most})`)}`;
+  const native = over(`${descending ? 'max' : 'min'}(${value.sql}, ${most})`);
   const all = value.several || most > NATIVE_TOP_MAX ? `list_slice(${sorted}, 1, ${most})` : native;
   return most === 1 ? plain(`${all}[1]`, result) : list(`nullif(${all}, [])`, result);
 };

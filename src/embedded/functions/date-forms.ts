@@ -66,7 +66,11 @@ const dateExtract: ScalarSql = ofPlain(([, date], { takes }, [part]) => {
   return write === undefined || date === undefined || takes[1] !== 'date' ? null : `CAST(${write(date)} AS BIGINT)`;
 });
 
+/** One instant throughout a query. */
+const now: ScalarSql = (_args, { result }, context) => context.constant(context.now, result);
+
 export const DATE_FORMS: ReadonlyMap<string, ScalarSql> = new Map([
+  ['NOW', now],
   ['DATE_TRUNC', dateTrunc],
   ['BUCKET', bucket],
   ['DATE_DIFF', dateDiff],

@@ -32,6 +32,11 @@ export function scalarForms(): Iterable<string> {
   return SCALAR_FORMS.keys();
 }
 
+/** Names of the aggregates that the embedded engine computes. */
+export function aggregateForms(): Iterable<string> {
+  return AGGREGATE_FORMS.keys();
+}
+
 /** The SQL form of an aggregate; null: the embedded engine cannot compute it. */
 export function aggregateSql(name: string): AggregateSql | null {
   return AGGREGATE_FORMS.get(name) ?? null;

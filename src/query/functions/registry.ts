@@ -37,6 +37,11 @@ export function newerFunction(name: string): NewerFunction | undefined {
   return NEWER_FUNCTIONS.get(name);
 }
 
+/** Names of the functions that 8.19 lacks. */
+export function newerNames(): Iterable<string> {
+  return NEWER_FUNCTIONS.keys();
+}
+
 /** All names that can be called, for "did you mean". */
 export function functionNames(): Iterable<string> {
   return BY_NAME.keys();

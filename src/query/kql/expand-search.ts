@@ -20,6 +20,11 @@ export type FieldLookup = (name: string) => KnownColumn | undefined;
 /** Full-text functions that are taken apart here. */
 const SEARCHES = new Set(['KQL', 'MATCH', 'MATCH_PHRASE']);
 
+/** Whether a function is one that is written out here. */
+export function isSearch(name: string): boolean {
+  return SEARCHES.has(name);
+}
+
 /** A resolved query whose KQL, MATCH and MATCH_PHRASE are written out, as `expandSearch` does with each expression. */
 export function expandSearches(resolution: Resolution, field: FieldLookup): Resolution {
   const faults: MeaningFault[] = [];
@@ -184,6 +189,11 @@ function text(call: Call, value: string): Typed {
 }
 
 function constant(call: Call, type: ValueType, value: RefScalar): Typed {
-  const expr: Expr = { kind: 'literal', type: 'keyword', value: String(value), span: call.span };
+  const expr: Expr = {
+    kind: 'literal',
+    type: 'keyword',
+    value: typeof value === 'object' ? '' : String(value),
+    span: call.span,
+  };
   return constantNode(expr, { type, value }, false);
 }

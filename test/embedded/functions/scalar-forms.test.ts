@@ -1,7 +1,7 @@
 // Every SQL form against the reference implementation, on random arguments, in the real DuckDB.
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duckType, fromDuck, toDuck } from '../../../src/embedded/duck-values.ts';
 import type { SqlContext, SqlValue } from '../../../src/embedded/functions/port.ts';
@@ -310,8 +310,16 @@ const SIGNATURES: ReadonlyMap<string, readonly (readonly Arg[])[]> = new Map<str
     ]),
   ],
 ]);
-/** Forms that only pass on what other types make; there is no value of these types in a segment. */
-const NOT_TRIED = new Set(['TO_UNSIGNED_LONG', 'TO_UL', 'TO_ULONG', 'TO_DATE_NANOS', 'TO_DATENANOS', 'TO_GEOPOINT']);
+/** NOW has no reference; the others only pass on what other types make, and no segment holds values of these types. */
+const NOT_TRIED = new Set([
+  'NOW',
+  'TO_UNSIGNED_LONG',
+  'TO_UL',
+  'TO_ULONG',
+  'TO_DATE_NANOS',
+  'TO_DATENANOS',
+  'TO_GEOPOINT',
+]);
 
 let connection: DuckDBConnection;
 beforeAll(async () => {
