@@ -12,7 +12,8 @@ and never where \`NO_COLOR\` is set. Text from events and definitions is shown w
 bidirectional marks escaped, in JSON as \`\\u\` escapes.
 
 **Exit codes**, the first that applies: 2 usage, definition or configuration; 3 a run or a server failed; 4 a run was blind
-or degraded; 1 findings, with \`--fail-on-findings\`; 0. See [errors.md](errors.md) for every error by its code.
+or degraded; 1 findings, with \`--fail-on-findings\`, or a failed test, in \`hunt test\`; 0. See [errors.md](errors.md) for
+every error by its code.
 
 **JSON.** Fields have the names of the types in \`src/core\`; instants are ISO 8601 in UTC; lengths end in \`Ms\`.
 \`hunt run --json\` is an array with \`{ run, findings }\` for each hunt: \`run\` is the run record (verdict, reasons, tile,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/read-config.ts';
 import type { Flags } from '../config/gather.ts';
@@ -6,6 +7,7 @@ import { HuntError } from '../core/error.ts';
 import type { Instant } from '../core/time.ts';
 import type { Engine } from '../engine/port.ts';
 import type { GeoLookup } from '../findings/geoip.ts';
+import type { LayGround } from '../pipeline/test-hunt.ts';
 import type { Store } from '../store/port.ts';
 import type { Output } from './output.ts';
 import { tellProblems } from './problems.ts';
@@ -31,10 +33,13 @@ export interface Effects {
   readonly config: () => Promise<Config>;
   /** Hunts, lists, sources and exceptions of the site, checked. Never rejects because of what the files hold. */
   readonly stock: () => Promise<Stock>;
-  /** Rejects with CONFIGURATION, naming the setting, where no Elasticsearch is configured; so does `store`. */
+  /** The configured Elasticsearch, else the embedded events of `$TRACEHOUND_HOME`. */
   readonly engine: () => Promise<Engine>;
+  /** Beside the engine: indices of the configured Elasticsearch, else a SQLite file, which sets itself up. */
   readonly store: () => Promise<Store>;
   readonly geoip: () => Promise<GeoLookup>;
+  /** Where tests lay out their events for an engine; rejects with CONFIGURATION where that engine is not configured. */
+  readonly testGround: (engine: Engine['name']) => Promise<LayGround>;
 }
 
 export interface EffectsInput {
@@ -52,6 +57,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
   const opened = new AsyncDisposableStack();
   const config = once(() => configOf(out, cwd, flags));
   const connection = once(async () => opened.use(await connectionFor(await config())));
+  const isEmbedded = async () => (await config()).elasticsearch === null;
   return {
     out,
     cwd,
@@ -67,14 +73,24 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
       return loadStock((await config()).site, Date.now());
     }),
     engine: once(async () => {
+      if (await isEmbedded()) {
+        const { openEmbeddedEvents } = await import('./embedded-events.ts');
+        return opened.use(openEmbeddedEvents((await config()).home)).engine;
+      }
       const { elasticsearchEngine } = await import('../engine/elasticsearch.ts');
       return opened.use(elasticsearchEngine(await connection()));
     }),
     store: once(async () => {
+      if (await isEmbedded()) return opened.use(await embeddedStore((await config()).home, signal));
       const { elasticsearchStore } = await import('../store/elasticsearch.ts');
       const { prefix } = elasticOf(await config());
       return opened.use(elasticsearchStore(await connection(), { prefix }));
     }),
+    testGround: async (name) => {
+      if (name === 'embedded') return (await import('./ground-embedded.ts')).embeddedGround;
+      const { elasticsearchGround } = await import('./ground-elasticsearch.ts');
+      return elasticsearchGround(await connection());
+    },
     geoip: once(async () => {
       const { openGeo } = await import('../findings/geoip-open.ts');
       return openGeo((await config()).geoip, Date.now());
@@ -84,7 +100,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
 }
 
 /** The Elasticsearch that is configured; rejects with CONFIGURATION, naming the setting, where there is none. */
-export function elasticOf(config: Config): NonNullable<Config['elasticsearch']> {
+function elasticOf(config: Config): NonNullable<Config['elasticsearch']> {
   if (config.elasticsearch !== null) return config.elasticsearch;
   throw new HuntError('CONFIGURATION', 'No Elasticsearch is configured', {
     remedy: 'Set elasticsearch.nodes in hunt.config.yml, or the variable TRACEHOUND_ELASTICSEARCH_NODES',
@@ -104,6 +120,14 @@ async function configOf(out: Output, cwd: string, flags: Flags): Promise<Config>
   tellProblems(out, checked.problems, 'CONFIGURATION', 'Cannot use the configuration');
   if (!checked.ok) throw new HuntError('CONFIGURATION', 'Cannot use the configuration');
   return checked.value;
+}
+
+/** A newcomer runs no setup: the file is made, or brought up to this version, by whatever needs it first. */
+async function embeddedStore(home: string, signal: AbortSignal): Promise<Store> {
+  const { sqliteStore } = await import('../store/sqlite.ts');
+  const store = sqliteStore(join(home, 'findings.sqlite'));
+  await store.setup({ dryRun: false }, signal);
+  return store;
 }
 
 /** A connection to the Elasticsearch that is configured, for the caller to close. */

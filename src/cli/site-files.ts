@@ -1,7 +1,8 @@
 const CONFIG = `# What this site has, and what it changes. Every key may be left out. Environment variables (TRACEHOUND_*) come
 # before this file. Secrets never stand here: name files that hold them, or set variables.
 
-# The Elasticsearch that holds events and findings.
+# The Elasticsearch that holds events and findings. Without one, events come from "hunt ingest", and everything is kept
+# in the folder .tracehound (or in the one that TRACEHOUND_HOME names).
 # elasticsearch:
 #   nodes: [https://elastic.example:9200]
 #   api_key_file: /etc/tracehound/api-key   # or TRACEHOUND_ELASTICSEARCH_API_KEY; or username and password_file

@@ -3,6 +3,7 @@ import type { SourceSeen } from '../core/run.ts';
 import type { Source } from '../core/source.ts';
 import { DAY_MS, type Instant } from '../core/time.ts';
 import type { Engine, PrivilegeReport } from '../engine/port.ts';
+import { eventSpan } from '../pipeline/event-span.ts';
 import { lookAtSources } from '../pipeline/sources.ts';
 import { parseExpression } from '../query/parse.ts';
 
@@ -12,7 +13,7 @@ export interface SurveyedSource {
   readonly patterns: readonly string[];
   /** `failed`: the question was not answered, `error` says why. */
   readonly state: SourceSeen['state'] | 'failed';
-  /** Over the last day, or over the source's heartbeat where that is longer. */
+  /** Over the last day, or the source's heartbeat where that is longer; in the embedded store all, as they may be of any day. */
   readonly documents: number;
   readonly newest: Instant | null;
   /** Since the newest event by the source's own clock, ms. */
@@ -30,7 +31,7 @@ export interface Survey {
 }
 
 /**
- * Asks every source what it sent in the last day, one after the other. A source whose question fails is told as such;
+ * Asks every source what it sent, one after the other. A source whose question fails is told as such;
  * rejects only where no question could be answered: nobody there, nobody let in, or called off.
  */
 export async function surveySources(sources: Iterable<Source>, survey: Survey): Promise<SurveyedSource[]> {
@@ -69,11 +70,15 @@ async function surveyOne(
 
 async function lookAt(source: Source, { engine, now, deadlineMs, signal }: Survey) {
   const caps = await engine.fields(source.index, signal);
+  const sources = [{ source, where: predicateOf(source) }];
+  const lastDay = { start: now - DAY_MS, end: now };
+  const span =
+    engine.name === 'embedded' ? await eventSpan(sources, { engine, clock: 'ingest', deadlineMs, signal }) : null;
   const [seen] = await lookAtSources({
-    sources: [{ source, where: predicateOf(source) }],
+    sources,
     absent: [],
     caps,
-    tile: { start: now - DAY_MS, end: now },
+    tile: span ?? lastDay,
     clock: 'ingest',
     deadlineMs,
     ask: (question) => engine.query(question, signal),

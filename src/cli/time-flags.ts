@@ -18,26 +18,25 @@ export interface AskedTile {
 
 const HOW = 'Write --since 7d, or --from 2026-11-01 --to 2026-11-08T12:00Z, or --all';
 
-/**
- * The tile that an ad hoc run accounts for. Without flags: the hunt's window, ending now less the query delay.
- * No tile ends in the future: a finding keeps the state of the newest tile, so one that ends later than now would keep
- * later runs from reopening it.
- */
-export function askedTile(
-  flags: TimeFlags,
-  defaults: { readonly now: Instant; readonly windowMs: number; readonly queryDelayMs: number },
-): AskedTile {
-  const asked = askedSpan(flags, defaults.now);
-  if (asked !== null) return asked;
-  const end = defaults.now - defaults.queryDelayMs;
-  const tile = { start: end - defaults.windowMs, end };
-  return {
-    tile,
-    said: `${isoTime(tile.start)} to ${isoTime(end)}: its window of ${formatDuration(defaults.windowMs)}`,
-  };
+/** Where the window of a hunt ends that is run without time flags, and what of that a person should know. */
+export interface WindowEnd {
+  readonly at: Instant;
+  readonly said: string | null;
 }
 
-/** The span that the flags name, null when there are none. Throws USAGE for flags that make none. */
+/**
+ * The tile of an ad hoc run without time flags: the hunt's window up to `end`. No tile ends in the future: a finding
+ * keeps the state of the newest tile, so one that ends later than now would keep later runs from reopening it.
+ */
+export function windowTile(windowMs: number, end: WindowEnd): AskedTile {
+  const tile = { start: end.at - windowMs, end: end.at };
+  const window = `${isoTime(tile.start)} to ${isoTime(tile.end)}: its window of ${formatDuration(windowMs)}`;
+  return { tile, said: end.said === null ? window : `${window}, ${end.said}` };
+}
+
+/**
+ * The span that the flags name, null when there are none; it ends now at the latest. Throws USAGE for flags that make none.
+ */
 export function askedSpan(flags: TimeFlags, now: Instant): AskedTile | null {
   const { since, from, to, all } = flags;
   if ([since, from ?? to, all === true ? '' : undefined].filter((flag) => flag !== undefined).length > 1) {

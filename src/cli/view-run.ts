@@ -54,7 +54,7 @@ function accountLines(record: RunRecord): SafeText[] {
 }
 
 /** `list non-public 120 events, exception signed-browsers 4 events`. */
-function hiddenText(hidden: readonly Hidden[]): SafeText {
+export function hiddenText(hidden: readonly Hidden[]): SafeText {
   const told = hidden.filter(({ count }) => count > 0);
   return joined(
     told.map(

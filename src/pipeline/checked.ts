@@ -50,14 +50,18 @@ export function asChecked(parts: Omit<CheckedHunt, typeof brand>): CheckedHunt {
   return parts as CheckedHunt;
 }
 
-/** The same hunt over other indices: each pattern that it would read, of its sources or its own FROM, is moved. */
+/**
+ * The same hunt over the indices of a test: each pattern that it would read, of its sources or its own FROM, is moved. A
+ * test's events lie where the package expects them, or where the site keeps them, so both are read.
+ */
 export function relocated(checked: CheckedHunt, move: (pattern: string) => string): CheckedHunt {
+  const moveAll = (patterns: readonly string[]) => [...new Set(patterns)].map(move);
   return {
     ...checked,
     sources: checked.sources.map(({ source, where }) => ({
-      source: { ...source, index: source.index.map(move) },
+      source: { ...source, index: moveAll([...(source.shippedIndex ?? []), ...source.index]) },
       where,
     })),
-    patterns: (pattern) => checked.patterns(pattern).map(move),
+    patterns: (pattern) => moveAll([pattern, ...checked.patterns(pattern)]),
   };
 }

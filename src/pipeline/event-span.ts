@@ -3,9 +3,8 @@ import type { Instant, Span } from '../core/time.ts';
 import type { Engine } from '../engine/port.ts';
 import { clockSpanQuery } from '../query/compile/clock-span.ts';
 import { RANGE_END, RANGE_START } from '../query/compile/frame.ts';
-import type { CheckedHunt } from './checked.ts';
+import type { CheckedSource } from './checked.ts';
 import { frameOf } from './frame-of.ts';
-import { patternsOf } from './plan.ts';
 
 export interface SpanInquiry {
   readonly engine: Engine;
@@ -18,13 +17,14 @@ export interface SpanInquiry {
 const EVER = { [RANGE_START]: '0000-01-01T00:00:00.000Z', [RANGE_END]: '9999-12-31T23:59:59.999Z' };
 
 /**
- * From the oldest event of a hunt's sources to the newest, which the span includes; null where there is none. It reads
+ * From the oldest event of some sources to the newest, which the span includes; null where there is none. It reads
  * the time of every event, so it is asked of the embedded store and of tests, never of a production cluster.
  */
-export async function eventSpan(checked: CheckedHunt, inquiry: SpanInquiry): Promise<Span | null> {
+export async function eventSpan(sources: readonly CheckedSource[], inquiry: SpanInquiry): Promise<Span | null> {
   const { engine, clock, deadlineMs, signal } = inquiry;
-  const caps = await engine.fields(patternsOf(checked), signal);
-  const frame = frameOf(checked.sources, caps, clock, new Set());
+  const patterns = new Set(sources.flatMap(({ source }) => source.index));
+  const caps = await engine.fields([...patterns], signal);
+  const frame = frameOf(sources, caps, clock, new Set());
   if (frame === null) return null;
   const filter = { time: null, excluded: [], only: [] };
   const esql = clockSpanQuery(frame);

@@ -57,8 +57,10 @@ export type TestFault =
 export interface TestResult {
   readonly huntId: string;
   readonly test: HuntTest;
-  /** None: it passed. */
+  /** None: it passed, unless it was skipped. */
   readonly faults: readonly TestFault[];
+  /** Sources that the site does not have, where the events are of no other: nothing can be shown here then. */
+  readonly skippedFor: readonly string[];
   /** Null where the hunt was not run. */
   readonly record: RunRecord | null;
   readonly tookMs: number;
@@ -79,11 +81,11 @@ export async function testHunt(
   return { huntId: checked.hunt.id, test, ...judged, tookMs: effects.monotonic() - started };
 }
 
-type Judged = Pick<TestResult, 'faults' | 'record'>;
+type Judged = Pick<TestResult, 'faults' | 'record' | 'skippedFor'>;
 
 function failure(error: unknown): Judged {
   if (!isHuntError(error) || isFatal(error)) throw error;
-  return { faults: [faultOf(error)], record: null };
+  return { faults: [faultOf(error)], record: null, skippedFor: [] };
 }
 
 function faultOf({ code, message, remedy }: HuntError): TestFault {
@@ -100,13 +102,18 @@ async function examine(
   await using ground = await effects.layGround(events, signal);
   const { engine } = ground;
   const hunt = relocated(checked, ground.relocate);
-  const span = await eventSpan(hunt, { engine, clock: CLOCK, deadlineMs, signal });
+  const span = await eventSpan(hunt.sources, { engine, clock: CLOCK, deadlineMs, signal });
   if (span === null && test.verdict !== 'blind') {
-    return { faults: [{ kind: 'unseen', indices: ground.indices }], record: null };
+    return unseen(checked, ground);
   }
   const tile = tileOf(test) ?? span ?? endingAt(effects.now(), checked);
   const { record, findings } = await run(hunt, test, tile, engine, effects);
-  return { faults: judge(test, record, findings), record };
+  return { faults: judge(test, record, findings), record, skippedFor: [] };
+}
+
+function unseen({ absent }: CheckedHunt, { indices }: TestGround): Judged {
+  const faults: TestFault[] = absent.length > 0 ? [] : [{ kind: 'unseen', indices }];
+  return { faults, record: null, skippedFor: absent };
 }
 
 function tileOf({ tile }: HuntTest): Span | null {

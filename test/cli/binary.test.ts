@@ -1,5 +1,6 @@
 // The real binary in a folder of its own, without a server.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { huntRig } from '../rig/hunt.ts';
 import { latch } from '../rig/latch.ts';
@@ -9,6 +10,12 @@ import { huntText } from '../definition/memory-files.ts';
 const SOURCES =
   'test.events:\n  description: Events.\n  index: [logs-x]\n  clock: ["@timestamp"]\n  heartbeat: sporadic\n  enable: Nothing.\n  fields: ["@timestamp", a]\n';
 const WHOLE = huntText({ params: '' });
+/** A test whose event says where it lies. */
+const WITH_TEST = `${WHOLE}tests:
+  - name: one case
+    events: [{ _index: logs-x, _id: "1", _source: { "@timestamp": "2026-11-02T09:00:00Z", a: x } }]
+    finds: [{ a: x }]
+`;
 const SITE = { 'hunt.config.yml': 'hunts: [hunts]\n', 'hunts/sources.yml': SOURCES, 'hunts/net/one.yml': WHOLE };
 
 describe('the binary', { timeout: 60_000 }, () => {
@@ -52,15 +59,45 @@ describe('the binary', { timeout: 60_000 }, () => {
     });
   });
 
-  it('names the setting where no Elasticsearch is configured', async () => {
+  it('needs no server: it keeps everything in its home', async () => {
     await using rig = await huntRig({ files: SITE });
-    for (const args of [['run', 'net/one'], ['findings'], ['doctor'], ['query', 'FROM x']]) {
-      const { exitCode, stdout, stderr } = await rig.hunt(...args);
-      expect({ exitCode, stdout }, args[0]).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr, args[0]).toContain(
-        'Set elasticsearch.nodes in hunt.config.yml, or the variable TRACEHOUND_ELASTICSEARCH_NODES',
-      );
-    }
+    expect(await rig.hunt('setup')).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('Nothing to do') });
+    expect(await rig.hunt('findings', '--json')).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+    const doctor = await rig.hunt('doctor');
+    expect(doctor).toMatchObject({ exitCode: 4, stdout: expect.stringContaining(join(rig.folder, '.tracehound')) });
+    const run = await rig.hunt('run', 'net/one');
+    expect(run).toMatchObject({ exitCode: 4, stdout: expect.stringMatching(/^net\/one {2}blind/) });
+    expect(run.stderr).toContain('there is no event of its sources; hunt ingest adds some');
+    expect(JSON.parse((await rig.hunt('runs', '--json')).stdout)).toMatchObject([{ engine: 'embedded' }]);
+    expect(await rig.hunt('sources')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('no_index') });
+    expect(await rig.hunt('query', 'ROW n = 1 + 1', '--ndjson')).toMatchObject({ exitCode: 0, stdout: '{"n":2}\n' });
+  });
+
+  it('names the setting where Elasticsearch is asked for and none is configured', async () => {
+    await using rig = await huntRig({ files: { ...SITE, 'hunts/net/one.yml': WITH_TEST } });
+    const { exitCode, stdout, stderr } = await rig.hunt('test', '--engine', 'elasticsearch');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(
+      'Set elasticsearch.nodes in hunt.config.yml, or the variable TRACEHOUND_ELASTICSEARCH_NODES',
+    );
+  });
+
+  it('runs the tests inside hunts, fails with 1, and runs again what changes', async () => {
+    await using rig = await huntRig({ files: { ...SITE, 'hunts/net/one.yml': WITH_TEST } });
+    expect(await rig.hunt('test', '--ndjson')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('"passed":true'),
+    });
+    const watching = rig.start('test', '--watch');
+    await watching.says(/Watching/);
+    await rig.write('hunts/net/one.yml', WITH_TEST.replace('finds: [{ a: x }]', 'finds: [{ a: y }]'));
+    await watching.says(/FAIL {2}net\/one/);
+    await rig.write('hunts/net/one.yml', 'name: [');
+    await watching.says(/yaml-syntax/);
+    await rig.write('hunts/net/one.yml', WITH_TEST.replace('one case', 'another case'));
+    await watching.says(/ok {4}net\/one {2}another case/);
+    watching.kill('SIGINT');
+    expect((await watching.ended).exitCode).toBe(0);
   });
 
   it('tells every problem of the configuration, and no secret', async () => {

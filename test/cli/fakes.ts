@@ -5,6 +5,7 @@ import type { Effects } from '../../src/cli/effects.ts';
 import { type Format, Output } from '../../src/cli/output.ts';
 import { stockOf } from '../../src/cli/stock.ts';
 import type { Answer, Engine, Question } from '../../src/engine/port.ts';
+import type { LayGround } from '../../src/pipeline/test-hunt.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { huntText, memoryFiles, siteWith } from '../definition/memory-files.ts';
@@ -75,6 +76,7 @@ export interface BenchOptions {
   readonly engine?: Partial<Engine>;
   readonly config?: Partial<Config>;
   readonly signal?: AbortSignal;
+  readonly testGround?: LayGround;
   /** Whether the store has been set up. */
   readonly ready?: boolean;
 }
@@ -110,6 +112,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     engine: async () => engine,
     store: async () => store,
     geoip: () => Promise.reject(new Error('no hunt here asks for GeoIP')),
+    testGround: async () => options.testGround ?? (() => Promise.reject(new Error('no test here lays out events'))),
   };
   return { stdout, stderr, store, asked, effects };
 }

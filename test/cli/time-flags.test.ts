@@ -1,36 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { askedSpan, askedTile, sinceTime } from '../../src/cli/time-flags.ts';
+import { askedSpan, sinceTime, windowTile } from '../../src/cli/time-flags.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/time.ts';
 import { NOW } from './fakes.ts';
 
-const DEFAULTS = { now: NOW, windowMs: 7 * DAY_MS, queryDelayMs: 300_000 };
-
-describe('askedTile', () => {
-  it('is the window ending now less the query delay, and says so', () => {
-    const { tile, said } = askedTile({}, DEFAULTS);
+describe('windowTile', () => {
+  it('is the window up to its end, and says so', () => {
+    const { tile, said } = windowTile(7 * DAY_MS, { at: NOW - 300_000, said: null });
     expect(tile).toEqual({ start: NOW - 300_000 - 7 * DAY_MS, end: NOW - 300_000 });
     expect(said).toBe('2026-11-14T11:55:00.000Z to 2026-11-21T11:55:00.000Z: its window of 7d');
-  });
-
-  it('reads lengths, times, and a pair of times', () => {
-    expect(askedTile({ since: '6h' }, DEFAULTS).tile).toEqual({ start: NOW - 6 * HOUR_MS, end: NOW });
-    expect(askedTile({ since: '2026-11-20' }, DEFAULTS).tile).toEqual({ start: NOW - 36 * HOUR_MS, end: NOW });
-    expect(askedTile({ from: '2026-11-01', to: '2026-11-02T01:00+01:00' }, DEFAULTS)).toEqual({
-      tile: { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) },
-      said: null,
-    });
-    expect(askedTile({ all: true }, DEFAULTS).tile).toEqual({ start: 0, end: NOW });
-  });
-
-  it('lets no tile end in the future, so that later runs can still reopen what it found', () => {
-    expect(askedTile({ from: '2026-11-21', to: '2026-11-22' }, DEFAULTS)).toEqual({
-      tile: { start: NOW - 12 * HOUR_MS, end: NOW },
-      said: '--to lies in the future: cut at 2026-11-21T12:00:00.000Z',
-    });
+    expect(windowTile(DAY_MS, { at: NOW, said: 'ending there' }).said).toBe(
+      '2026-11-20T12:00:00.000Z to 2026-11-21T12:00:00.000Z: its window of 1d, ending there',
+    );
   });
 });
 
 describe('askedSpan', () => {
+  it('reads lengths, times, and a pair of times', () => {
+    expect(askedSpan({ since: '6h' }, NOW)?.tile).toEqual({ start: NOW - 6 * HOUR_MS, end: NOW });
+    expect(askedSpan({ since: '2026-11-20' }, NOW)?.tile).toEqual({ start: NOW - 36 * HOUR_MS, end: NOW });
+    expect(askedSpan({ from: '2026-11-01', to: '2026-11-02T01:00+01:00' }, NOW)).toEqual({
+      tile: { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) },
+      said: null,
+    });
+    expect(askedSpan({ all: true }, NOW)?.tile).toEqual({ start: 0, end: NOW });
+  });
+
+  it('lets no tile end in the future, so that later runs can still reopen what it found', () => {
+    expect(askedSpan({ from: '2026-11-21', to: '2026-11-22' }, NOW)).toEqual({
+      tile: { start: NOW - 12 * HOUR_MS, end: NOW },
+      said: '--to lies in the future: cut at 2026-11-21T12:00:00.000Z',
+    });
+  });
+
   it('is null without flags', () => {
     expect(askedSpan({}, NOW)).toBeNull();
   });

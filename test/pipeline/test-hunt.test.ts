@@ -105,6 +105,25 @@ describe('a test of a hunt', () => {
     expect(closed()).toBe(true);
   });
 
+  it('is skipped when its events could only be of a source that the site does not have', async () => {
+    const { effects } = await stand([], { span: null });
+    const checked = { ...(await checkedHunt()), absent: ['other.events'] };
+    expect(await testHunt(checked, TEST, EVENTS, effects)).toMatchObject({ faults: [], skippedFor: ['other.events'] });
+  });
+
+  it('reads where the package expects its events, and where the site keeps them', async () => {
+    const { effects, asked } = await stand([]);
+    const checked = await checkedHunt();
+    const source = checked.sources.map((each) => ({
+      ...each,
+      source: { ...each.source, index: ['site-x'], shippedIndex: ['logs-x'] },
+    }));
+    const patterns = () => ['site-x'];
+    const { faults } = await testHunt({ ...checked, sources: source, patterns }, TEST, EVENTS, effects);
+    expect(faults).toEqual([]);
+    for (const { esql } of asked) expect(esql).toMatch(/^FROM moved-logs-x, moved-site-x\b/);
+  });
+
   it('tells a run that failed as such, and gives up where nothing could be asked', async () => {
     const rejected = await stand([], {
       fails: new HuntError('QUERY_REJECTED', 'No such function', { remedy: 'Use another' }),

@@ -1,7 +1,7 @@
 import { type HuntError, isHuntError } from '../../core/error.ts';
 import { hasErrors } from '../../core/problem.ts';
 import type { Engine } from '../../engine/port.ts';
-import { type Effects, elasticOf } from '../effects.ts';
+import type { Effects } from '../effects.ts';
 import type { Paint } from '../paint.ts';
 import { countProblems, plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
@@ -29,7 +29,7 @@ export async function doctor(effects: Effects): Promise<number> {
   const diagnoses = [
     await lookAtConfig(effects),
     await lookAtDefinitions(effects),
-    ...(await lookAtElasticsearch(effects)),
+    ...(await lookAtEngine(effects)),
     ...(await lookAtGeoip(effects)),
   ];
   progress.clear();
@@ -39,10 +39,11 @@ export async function doctor(effects: Effects): Promise<number> {
 }
 
 async function lookAtConfig({ config }: Effects): Promise<Diagnosis> {
-  const settled = await config();
-  const { nodes, auth, prefix } = elasticOf(settled);
-  const file = settled.file ?? 'no hunt.config.yml';
-  return ok('configuration', `${file}; ${nodes.join(', ')}, credentials: ${auth.type}, indices ${prefix}-*`);
+  const { file, home, elasticsearch } = await config();
+  const from = file ?? 'no hunt.config.yml';
+  if (elasticsearch === null) return ok('configuration', `${from}; no Elasticsearch: everything is kept in ${home}`);
+  const { nodes, auth, prefix } = elasticsearch;
+  return ok('configuration', `${from}; ${nodes.join(', ')}, credentials: ${auth.type}, indices ${prefix}-*`);
 }
 
 async function lookAtDefinitions({ stock }: Effects): Promise<Diagnosis> {
@@ -53,15 +54,16 @@ async function lookAtDefinitions({ stock }: Effects): Promise<Diagnosis> {
 }
 
 /** Connection, version, store and sources. Without a connection there is nothing more to ask. */
-async function lookAtElasticsearch(effects: Effects): Promise<Diagnosis[]> {
+async function lookAtEngine(effects: Effects): Promise<Diagnosis[]> {
   const engine = await effects.engine();
+  const what = engine.name;
   try {
     const { version, notes, warnings } = await engine.info(effects.signal);
-    const known = warnings.map((text): Diagnosis => ({ what: 'elasticsearch', level: 'warning', text, remedy: null }));
+    const known = warnings.map((text): Diagnosis => ({ what, level: 'warning', text, remedy: null }));
     const said = [`version ${version ?? 'not told'}`, ...notes.filter((note) => !warnings.includes(note))].join('; ');
-    return [ok('elasticsearch', said), ...known, await lookAtStore(effects), ...(await lookAtSources(engine, effects))];
+    return [ok(what, said), ...known, await lookAtStore(effects), ...(await lookAtSources(engine, effects))];
   } catch (error) {
-    return [failed('elasticsearch', error)];
+    return [failed(what, error)];
   }
 }
 

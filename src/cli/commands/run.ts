@@ -1,16 +1,18 @@
 import { HuntError } from '../../core/error.ts';
 import type { Clock } from '../../core/tile.ts';
 import { exitCodeOf } from '../../core/verdict.ts';
+import type { CheckedHunt } from '../../pipeline/checked.ts';
+import { eventSpan } from '../../pipeline/event-span.ts';
 import type { RunEffects, RunEvent, RunRequest, RunResult } from '../../pipeline/request.ts';
 import { runHunt } from '../../pipeline/run-hunt.ts';
 import { resultJson } from '../as-json.ts';
-import { type Effects, elasticOf, readyStore } from '../effects.ts';
+import { type Effects, readyStore } from '../effects.ts';
 import { type Params, readParams } from '../params.ts';
 import { plural } from '../problems.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { safe } from '../safe-text.ts';
 import { type Chosen, chooseHunts } from '../select.ts';
-import { type AskedTile, askedSpan, askedTile, type TimeFlags } from '../time-flags.ts';
+import { type AskedTile, askedSpan, type TimeFlags, type WindowEnd, windowTile } from '../time-flags.ts';
 import { resultView } from '../view-run.ts';
 
 export interface RunFlags extends TimeFlags {
@@ -20,6 +22,9 @@ export interface RunFlags extends TimeFlags {
   readonly save?: boolean;
   readonly failOnFindings?: boolean;
 }
+
+/** What a person asks for is meant in event time. */
+const CLOCK: Clock = 'event';
 
 /** One hunt and what it is asked to do. */
 interface Order {
@@ -59,16 +64,28 @@ async function takeOrders(whats: readonly string[], flags: RunFlags, effects: Ef
   if (flags.dryRun === true && flags.save === true) {
     throw new HuntError('USAGE', 'Cannot combine --dry-run and --save', { remedy: 'Keep one of them' });
   }
-  const now = effects.now();
-  askedSpan(flags, now);
+  const span = askedSpan(flags, effects.now());
   const chosen = await chooseHunts(whats, effects);
-  const { queryDelayMs } = elasticOf(await effects.config());
-  return chosen.map((each): Order => {
+  const orders: Order[] = [];
+  for (const each of chosen) {
     const { hunt } = each.checked;
     const params = readParams(flags.param ?? [], hunt);
-    const asked = askedTile(flags, { now, windowMs: hunt.windowMs, queryDelayMs });
-    return { chosen: each, asked, params, saves: saves(flags, each, params) };
-  });
+    const asked = span ?? windowTile(hunt.windowMs, await windowEnd(each.checked, flags, effects));
+    orders.push({ chosen: each, asked, params, saves: saves(flags, each, params) });
+  }
+  return orders;
+}
+
+/** Now less the query delay; events that were ingested may be of any day, so there the newest that the hunt could see. */
+async function windowEnd({ sources }: CheckedHunt, { clock = CLOCK }: RunFlags, effects: Effects): Promise<WindowEnd> {
+  const { now, config, signal } = effects;
+  const { elasticsearch, limits } = await config();
+  if (elasticsearch !== null) return { at: now() - elasticsearch.queryDelayMs, said: null };
+  const engine = await effects.engine();
+  const span = await eventSpan(sources, { engine, clock, deadlineMs: limits.deadlineMs, signal });
+  if (span === null) return { at: now(), said: 'ending now: there is no event of its sources; hunt ingest adds some' };
+  if (span.end > now()) return { at: now(), said: 'ending now: its newest event lies in the future' };
+  return { at: span.end, said: 'ending at its newest event' };
 }
 
 /** A try-out is not written: with other parameters, or from a file outside, a finding would not be the hunt's own. */
@@ -98,7 +115,7 @@ async function carryOut(
   const request: RunRequest = {
     runId: newRunId(),
     tile: asked.tile,
-    clock: flags.clock ?? 'event',
+    clock: flags.clock ?? CLOCK,
     lookBackMs: 0,
     adHoc: true,
     params,

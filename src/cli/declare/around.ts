@@ -44,7 +44,8 @@ function declareSources(program: Command, act: Act): void {
     .command('sources')
     .summary('the data that hunts read')
     .description(
-      'Shows each source: its index patterns, documents of the last day, newest event and lag, state, missing privileges.',
+      'Shows each source: its index patterns, documents of the last day (of the embedded events all), newest\n' +
+        'event and lag, state, missing privileges.',
     )
     .addHelpText('after', examples(['hunt sources', 'hunt sources --json']))
     .action(() => act(async (effects) => (await import('../commands/sources.ts')).sources(effects)));
@@ -73,7 +74,8 @@ function declareSetup(program: Command, act: Act): void {
     .command('setup')
     .summary('make what findings are kept in')
     .description(
-      'Makes or migrates the indices and templates that findings, sightings and runs are kept in. May be run again.',
+      'Makes or migrates the indices and templates that findings, sightings and runs are kept in. May be run again.\n' +
+        'Without an Elasticsearch nothing is needed: the file they are kept in is made by what needs it first.',
     )
     .option('--dry-run', 'say what would be made')
     .addHelpText('after', examples(['hunt setup --dry-run', 'hunt setup']))

@@ -3,6 +3,7 @@ import { HUNT_STATUSES } from '../../core/hunt.ts';
 import { CLOCKS } from '../../core/tile.ts';
 import type { ListFlags } from '../commands/list.ts';
 import type { RunFlags } from '../commands/run.ts';
+import type { TestFlags } from '../commands/test.ts';
 import { type Act, examples } from './act.ts';
 import { choice, repeated, timeFlags } from './flags.ts';
 
@@ -12,6 +13,7 @@ export function declareHunts(program: Command, act: Act): void {
   declareList(program, act);
   declareShow(program, act);
   declareCheck(program, act);
+  declareTest(program, act);
 }
 
 function declareRun(program: Command, act: Act): void {
@@ -20,8 +22,9 @@ function declareRun(program: Command, act: Act): void {
     .summary('run hunts now')
     .description(
       'Runs hunts now, one after the other, and keeps what they find.\n' +
-        'Without a time the window of the hunt is examined, ending now less the query delay. With --param, or with a\n' +
-        'file outside of the hunts folders, nothing is written unless --save says so.\n\n' +
+        'Without a time the window of the hunt is examined, ending now less the query delay; over ingested\n' +
+        'events, ending at the newest. With --param, or with a file outside of the hunts folders, nothing is\n' +
+        'written unless --save says so.\n\n' +
         'Exit codes, the first that applies: 2 usage, definition or configuration; 3 a run failed; 4 a run was blind or\n' +
         'degraded; 1 findings, with --fail-on-findings; 0.',
     )
@@ -92,5 +95,31 @@ function declareCheck(program: Command, act: Act): void {
     .addHelpText('after', examples(['hunt check', 'hunt check hunts/network', 'hunt check draft.yml --json']))
     .action((paths: readonly string[]) =>
       act(async (effects) => (await import('../commands/check.ts')).check(paths, effects)),
+    );
+}
+
+function declareTest(program: Command, act: Act): void {
+  program
+    .command('test')
+    .summary('the tests inside hunts')
+    .description(
+      'Runs the tests that hunts carry, with all lists and active exceptions, each over its own events alone.\n' +
+        'With --engine elasticsearch the events go to indices hunt-test-*, which are removed again.\n' +
+        'Exits with 1 when a test fails, with 2 when a definition has an error.',
+    )
+    .argument('[what...]', 'as in hunt run; without one, all hunts')
+    .addOption(choice('--engine <engine>', 'what answers (default: embedded)', ['embedded', 'elasticsearch']))
+    .option('--junit <file>', 'write the results as JUnit XML too')
+    .option('--watch', 'run again what changes, until Ctrl+C')
+    .addHelpText(
+      'after',
+      examples([
+        'hunt test',
+        'hunt test network/rare-egress --watch',
+        'hunt test --engine elasticsearch --junit out.xml',
+      ]),
+    )
+    .action((whats: readonly string[], flags: TestFlags) =>
+      act(async (effects) => (await import('../commands/test.ts')).test(whats, flags, effects)),
     );
 }

@@ -116,13 +116,23 @@ describe('hunt run', () => {
     expect(asked).toEqual([]);
   });
 
-  it('names the setting where no Elasticsearch is configured', async () => {
-    const { effects } = await bench({ config: { elasticsearch: null } });
-    await expect(run(['net/one'], {}, effects)).rejects.toMatchObject({
-      code: 'CONFIGURATION',
-      exitCode: 2,
-      remedy: expect.stringMatching(/elasticsearch\.nodes in hunt\.config\.yml.*TRACEHOUND_ELASTICSEARCH_NODES/),
+  it.each([
+    ['2026-10-02T10:00:00.000Z', '2026-10-01T10:00:00.001Z to 2026-10-02T10:00:00.001Z', 'ending at its newest event'],
+    [
+      '2027-01-01T00:00:00.000Z',
+      '2026-11-20T12:00:00.000Z to 2026-11-21T12:00:00.000Z',
+      'its newest event lies in the future',
+    ],
+    [null, '2026-11-20T12:00:00.000Z to 2026-11-21T12:00:00.000Z', 'there is no event of its sources'],
+  ])('without Elasticsearch and time flags: newest event %s', async (newest, tile, why) => {
+    const { effects, stderr } = await bench({
+      config: { elasticsearch: null },
+      answer: (question) =>
+        question.purpose === 'span' ? { rows: [row({ oldest: newest, newest })] } : answering(['x'])(question),
     });
+    expect(await run(['net/one'], {}, effects)).toBe(0);
+    expect(stderr.text).toContain(`net/one: ${tile}: its window of 1d, `);
+    expect(stderr.text).toContain(why);
   });
 
   it('runs no further hunt after a signal, and says so', async () => {

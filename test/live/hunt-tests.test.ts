@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { mustAsk } from '../rig/elasticsearch.ts';
+import { describeLive, uniqueName } from '../rig/live.ts';
+import { siteRig } from '../rig/site.ts';
+
+interface TestJson {
+  readonly hunt: string;
+  readonly test: string;
+  readonly passed: boolean;
+  readonly faults: readonly unknown[];
+}
+
+describeLive('the tests inside hunts on Elasticsearch', ['elasticsearch8'], ({ elasticsearch8 }) => {
+  const rigFor = (files: Readonly<Record<string, string>> = {}) =>
+    siteRig({ url: elasticsearch8.url, events: `${uniqueName('none')}-`, findings: uniqueName('hunt'), files });
+  const leftovers = async () => Object.keys((await mustAsk(elasticsearch8, 'GET', '/hunt-test-*/_settings')) as object);
+
+  it('pass for every shipped hunt, though the site keeps its events elsewhere, and leave nothing behind', async () => {
+    await using rig = await rigFor();
+    const ended = await rig.hunt('test', '--engine', 'elasticsearch', '--json');
+    const results = JSON.parse(ended.stdout) as TestJson[];
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(new Set(results.map(({ hunt }) => hunt))).toEqual(
+      new Set(['network/high-connection-count', 'network/rare-egress']),
+    );
+    expect(ended.exitCode).toBe(0);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('fail with the event that the server refuses, and leave nothing behind', async () => {
+    const event = '{ "@timestamp": "2026-11-02T09:00:00Z", destination.ip: nowhere, event.dataset: x }';
+    const hunt = `name: One
+hypothesis: A.
+status: stable
+severity: low
+sources: { any_of: [test.events] }
+window: 1d
+esql: "FROM logs-x-* | KEEP destination.ip"
+finding: { title: t, key: [destination.ip] }
+tests: [{ name: an address, events: [${event}], finds: [] }]
+`;
+    const sources =
+      'test.events:\n  description: D.\n  index: [logs-x-*]\n  clock: ["@timestamp"]\n  heartbeat: 1h\n  enable: E.\n';
+    await using rig = await rigFor({ 'hunts/one.yml': hunt, 'hunts/sources.yml': sources });
+    const ended = await rig.hunt('test', 'one', '--engine', 'elasticsearch');
+    expect(ended).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(
+        /FAIL {2}one .*\n {2}Elasticsearch refused event 1 of the test: document_parsing_exception/,
+      ),
+    });
+    expect(await leftovers()).toEqual([]);
+  });
+});
