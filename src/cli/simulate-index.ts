@@ -7,7 +7,6 @@ import { withBackOff } from '../engine/back-off.ts';
 import type { Simulation } from '../simulate/simulate.ts';
 import type { Effects } from './effects.ts';
 
-const BATCH = 2_000; // about 3 MB of body
 /** How long an overloaded server is waited for, for one batch. */
 const PATIENCE_MS = 5 * MINUTE_MS;
 const CONFLICT = 409;
@@ -23,7 +22,7 @@ export async function indexSimulation(
   effects: Pick<Effects, 'sleep' | 'random' | 'monotonic' | 'signal'>,
   onLines: (count: number) => void,
 ): Promise<void> {
-  for (const batch of batches(simulation)) {
+  for (const batch of operations(simulation)) {
     effects.signal.throwIfAborted();
     await writeBatch(batch, client, effects);
     onLines(batch.length);
@@ -31,19 +30,14 @@ export async function indexSimulation(
   await client.refresh(simulation.index, { signal: effects.signal });
 }
 
-function* batches({ hours, index }: Simulation): Generator<readonly BulkOperation[]> {
-  let batch: BulkOperation[] = [];
+function* operations({ batches, index }: Simulation): Generator<readonly BulkOperation[]> {
   let number = 0;
-  for (const lines of hours()) {
-    for (const line of lines) {
+  for (const lines of batches()) {
+    yield lines.map((line) => {
       const id = createHash('sha256').update(`${number++} ${line}`).digest('base64url').slice(0, 20);
-      batch.push({ action: 'create', index, id, document: JSON.parse(line) as object });
-      if (batch.length < BATCH) continue;
-      yield batch;
-      batch = [];
-    }
+      return { action: 'create', index, id, document: JSON.parse(line) as object };
+    });
   }
-  if (batch.length > 0) yield batch;
 }
 
 /** What the server is too busy for is sent again; what it has already counts as written. */

@@ -23,6 +23,11 @@ export function publicAddress(region: Region, draws: Draws): string {
   return `${publicNetwork(region, draws)}.${draws.whole(2, 253)}`;
 }
 
+/** A public address of any region. */
+export function anyAddress(draws: Draws): string {
+  return publicAddress(draws.pick(REGIONS), draws);
+}
+
 /** The first three octets of a public `/24`. */
 export function publicNetwork(region: Region, draws: Draws): string {
   return `${draws.pick(OCTETS[region])}.${draws.whole(1, 254)}.${draws.whole(1, 254)}`;

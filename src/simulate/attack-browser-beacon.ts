@@ -1,9 +1,9 @@
-import { HOUR_MS, type Instant, SECOND_MS, type Span } from '../core/time.ts';
-import { publicAddress } from './addresses.ts';
+import { HOUR_MS, SECOND_MS, type Span } from '../core/time.ts';
+import { anyAddress } from './addresses.ts';
 import type { Traffic } from './connect.ts';
 import { startProcess } from './instances.ts';
 import type { Host, Office } from './office.ts';
-import type { Attack, Pace, Plant } from './plant.ts';
+import type { Attack, Pace, Plan, Plant } from './plant.ts';
 import { type Program, PROGRAMS } from './programs.ts';
 import { Draws } from './random.ts';
 import type { PlantSeen } from './tally.ts';
@@ -16,7 +16,8 @@ const TRAFFIC: Traffic = { port: 443, sent: 600, received: 900, lastsMs: 1_500 }
 export function browserBeacon(office: Office, span: Span): Attack {
   const draws = new Draws(office.seed, NAME);
   const people = draws.shuffle(office.byRole.workstation);
-  const plan = { office, draws, end: span.end };
+  // Everything lies within the day before the end: the hunt's window is 24 h.
+  const plan = { office, draws, span };
   return {
     name: NAME,
     technique: 'T1071.001',
@@ -30,13 +31,6 @@ export function browserBeacon(office: Office, span: Span): Attack {
   };
 }
 
-interface Plan {
-  readonly office: Office;
-  readonly draws: Draws;
-  /** Everything lies within the day before: the hunt's window is 24 h. */
-  readonly end: Instant;
-}
-
 function theBeacon(plan: Plan, hosts: readonly Host[]): Plant {
   const disguise: Program = {
     path: 'C:\\Users\\{user}\\AppData\\Local\\Temp\\chrome.exe',
@@ -44,7 +38,7 @@ function theBeacon(plan: Plan, hosts: readonly Host[]): Plant {
     lasts: 'boot',
     account: 'user',
   };
-  const ip = publicAddress('asia', plan.draws);
+  const ip = anyAddress(plan.draws);
   const paces = hosts.map((host) => pace(plan, { id: NAME, host, program: disguise, ip, from: -13, hours: 10 }));
   const finds = ({ began: count }: PlantSeen) => ({
     'process.name': 'chrome.exe',
@@ -59,14 +53,14 @@ function theBeacon(plan: Plan, hosts: readonly Host[]): Plant {
 /** All in one kind of browser: the hunt counts the hosts of each program apart. */
 function busyApplication(plan: Plan, hosts: readonly Host[]): Plant {
   const id = `${NAME}.busy-application`;
-  const ip = publicAddress('europe', plan.draws);
+  const ip = anyAddress(plan.draws);
   const paces = hosts.map((host) => pace(plan, { id, host, program: PROGRAMS.edge, ip, from: -12, hours: 6 }));
   return lookAlike(id, 'A web application that polls, open on several hosts', `${hosts.length} hosts reach it`, paces);
 }
 
 function restartedBrowser(plan: Plan, hosts: readonly Host[]): Plant {
   const id = `${NAME}.restarted-browser`;
-  const ip = publicAddress('america', plan.draws);
+  const ip = anyAddress(plan.draws);
   const paces = hosts.flatMap((host) =>
     [-12, -9].map((from) => pace(plan, { id, host, program: PROGRAMS[host.browser], ip, from, hours: 2.5 })),
   );
@@ -75,7 +69,7 @@ function restartedBrowser(plan: Plan, hosts: readonly Host[]): Plant {
 
 function longCall(plan: Plan, hosts: readonly Host[]): Plant {
   const id = `${NAME}.long-call`;
-  const ip = publicAddress('america', plan.draws);
+  const ip = anyAddress(plan.draws);
   const paces = hosts.map((host) => pace(plan, { id, host, program: PROGRAMS[host.browser], ip, from: -10, hours: 3 }));
   return lookAlike(id, 'A video meeting in the browser', 'It lasts 3 h, and the hunt asks for 4', paces);
 }
@@ -94,8 +88,8 @@ interface Wanted {
   readonly hours: number;
 }
 
-function pace({ office, end }: Plan, { id, host, program, ip, from, hours }: Wanted): Pace {
-  const start = end + from * HOUR_MS;
+function pace({ office, span }: Plan, { id, host, program, ip, from, hours }: Wanted): Pace {
+  const start = span.end + from * HOUR_MS;
   return {
     process: startProcess(host, program, [office.seed, id, host.name, from], 0),
     remote: { ip, port: TRAFFIC.port, domain: null },

@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Span } from '../core/time.ts';
-import { publicAddress } from './addresses.ts';
+import { anyAddress } from './addresses.ts';
 import type { Traffic } from './connect.ts';
 import { startProcess } from './instances.ts';
 import type { Host, Office } from './office.ts';
-import type { Attack, HiddenBy, Pace, Plant } from './plant.ts';
+import type { Attack, HiddenBy, Pace, Plan, Plant } from './plant.ts';
 import { fileName, type Program } from './programs.ts';
 import { Draws } from './random.ts';
 import type { PlantSeen } from './tally.ts';
@@ -36,15 +36,9 @@ export function rareEgress(office: Office, span: Span): Attack {
   };
 }
 
-interface Plan {
-  readonly office: Office;
-  readonly span: Span;
-  readonly draws: Draws;
-}
-
 function theAttack(plan: Plan, hosts: readonly Host[]): Plant {
   const program: Program = { path: 'C:\\Users\\{user}\\AppData\\Roaming\\winhlpsvc32.exe', ...UNSIGNED };
-  const address = publicAddress('south', plan.draws);
+  const address = anyAddress(plan.draws);
   return plant(plan, {
     id: NAME,
     program,
@@ -64,7 +58,7 @@ function commonTool(plan: Plan, hosts: readonly Host[]): Plant {
   return plant(plan, {
     id: `${NAME}.common-tool`,
     program,
-    address: publicAddress('america', plan.draws),
+    address: anyAddress(plan.draws),
     port: PORT,
     hosts,
     everyMs: 90 * MINUTE_MS,
@@ -85,7 +79,7 @@ function adminTool(plan: Plan, hosts: readonly Host[]): Plant {
   return plant(plan, {
     id: `${NAME}.admin-tool`,
     program,
-    address: publicAddress('europe', plan.draws),
+    address: anyAddress(plan.draws),
     port: 2_222,
     hosts,
     everyMs: 55 * MINUTE_MS,

@@ -4,7 +4,7 @@ import type { Happening } from './happening.ts';
 import type { Processes } from './instances.ts';
 import type { Host, Office, Role } from './office.ts';
 import type { ProgramName } from './programs.ts';
-import { publicAddress, REGIONS } from './addresses.ts';
+import { anyAddress } from './addresses.ts';
 import type { Draws } from './random.ts';
 import type { Service, Services } from './services.ts';
 
@@ -145,7 +145,7 @@ function meet(program: ProgramName, role: Role, port: number): Habit['act'] {
 
 /** Somebody on the internet opens the office's web page. */
 function receive({ host, at, processes, draws }: Occasion): readonly Happening[] {
-  const ip = publicAddress(draws.pick(REGIONS), draws);
+  const ip = anyAddress(draws);
   const came = connection(
     { ip, port: draws.whole(1_024, 65_535), domain: null },
     at,

@@ -42,6 +42,14 @@ export interface Attack {
   readonly plants: readonly Plant[];
 }
 
+/** What an attack is planned with. */
+export interface Plan {
+  readonly office: Office;
+  /** When it takes place. */
+  readonly span: Span;
+  readonly draws: Draws;
+}
+
 export const ATTACK_NAMES = ['rare-egress', 'browser-beacon'] as const;
 export type AttackName = (typeof ATTACK_NAMES)[number];
 

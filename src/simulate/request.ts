@@ -11,7 +11,7 @@ export interface SimulationRequest {
   /** The end of what is simulated, itself not included; it begins `days` before. */
   readonly end: Instant;
   readonly days: number;
-  /** How much goes on, against an ordinary office (about 90 connections a host and day). */
+  /** How much goes on, against an ordinary office (about 290 connections a host and day). */
   readonly density: number;
   readonly shape: ShapeName;
   readonly attacks: readonly AttackName[];

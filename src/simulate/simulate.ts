@@ -15,16 +15,18 @@ import { checkRequest, type SimulationRequest } from './request.ts';
 import { sysmonShape } from './shape-sysmon.ts';
 import { Tally } from './tally.ts';
 
+const BATCH = 2_000; // documents, about 3 MB
+
 export interface Simulation {
   /** Index or data stream that the documents belong to. */
   readonly index: string;
   readonly span: Span;
   /**
-   * The documents of one hour after the other, each a line of JSON. To be gone through once; memory holds one hour and
-   * the connections that are open.
+   * The documents, each a line of JSON, some thousand at a time. To be gone through once; memory holds what happens in
+   * one hour, and the connections that are open.
    */
-  readonly hours: () => Generator<readonly string[]>;
-  /** The truth; complete when all hours were gone through. */
+  readonly batches: () => Generator<readonly string[]>;
+  /** The truth; complete when all documents were gone through. */
   readonly manifest: () => Manifest;
 }
 
@@ -39,12 +41,14 @@ export function simulate(request: SimulationRequest): Simulation {
   return {
     index: shape.index,
     span,
-    *hours() {
+    *batches() {
       for (const moments of hourly(office, span, attacks, request.density, shape)) {
-        yield moments.map((moment) => {
-          tally.add(moment);
-          return shape.line(moment);
-        });
+        for (let at = 0; at < moments.length; at += BATCH) {
+          yield moments.slice(at, at + BATCH).map((moment) => {
+            tally.add(moment);
+            return shape.line(moment);
+          });
+        }
       }
     },
     manifest: () => manifestOf(request, { office, span, attacks, index: shape.index, tally }),

@@ -57,9 +57,9 @@ async function makeFolder(target: Target, signal: AbortSignal): Promise<void> {
 }
 
 function* chunks(simulation: Simulation, onLines: (count: number) => void): Generator<string> {
-  for (const lines of simulation.hours()) {
+  for (const lines of simulation.batches()) {
     onLines(lines.length);
-    if (lines.length > 0) yield `${lines.join('\n')}\n`;
+    yield `${lines.join('\n')}\n`;
   }
 }
 

@@ -43,7 +43,7 @@ async function index(made: Simulation, answer: (operation: BulkOperation, call: 
 
 describe('indexSimulation', () => {
   it('creates every document once, under an id that is the same next time', async () => {
-    const lines = [...simulation().hours()].flat();
+    const lines = [...simulation().batches()].flat();
     const first = await index(simulation(), () => WRITTEN);
     const again = await index(simulation(), () => failed(409));
     expect(first.error).toBeNull();

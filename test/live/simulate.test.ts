@@ -3,70 +3,50 @@ import { SHAPE_NAMES } from '../../src/simulate/shape.ts';
 import { mustAsk } from '../rig/elasticsearch.ts';
 import type { HuntRig } from '../rig/hunt.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
-import { loadEvents, logsTemplate } from '../rig/load-captures.ts';
-import { expectedOf, simulated, siteFilesOf } from '../rig/simulated.ts';
+import { logsTemplate } from '../rig/load-captures.ts';
+import {
+  canonicalOf,
+  expectedOf,
+  HIGH,
+  inColumns,
+  loadSimulated,
+  RARE,
+  runOne,
+  simulated,
+  siteFilesOf,
+} from '../rig/simulated.ts';
 import { siteRig } from '../rig/site.ts';
-
-const RARE = 'network/rare-egress';
-const HIGH = 'network/high-connection-count';
-
-interface Ran {
-  readonly run: {
-    readonly verdict: string;
-    readonly population: number | null;
-    readonly hidden: readonly { readonly by: string; readonly name: string; readonly count: number }[];
-  };
-  readonly findings: readonly {
-    readonly key: Readonly<Record<string, string>>;
-    readonly sets: Readonly<Record<string, { readonly values: readonly (string | number)[] }>>;
-    readonly latest: { readonly count: number; readonly hosts: number };
-  }[];
-}
-
-/** Findings of a hunt in the columns of a manifest, by program. */
-async function found(rig: HuntRig, hunt: string, ...time: readonly string[]) {
-  const ended = await rig.hunt('run', hunt, ...time, '--json');
-  const [ran] = JSON.parse(ended.stdout) as readonly [Ran];
-  const findings = ran.findings.map(({ key, sets, latest: { count, hosts } }) => ({
-    ...key,
-    ...(hunt === RARE ? { hosts } : {}),
-    count,
-    'destination.ip': key['destination.ip'] ?? sets['destination.ip']?.values.join(),
-    ...(hunt === RARE ? { 'destination.port': sets['destination.port']?.values[0] } : {}),
-  }));
-  return { run: ran.run, findings: findings.sort((a, b) => (a.count < b.count ? -1 : 1)) };
-}
-
-const byCount = (a: Readonly<Record<string, string | number>>, b: typeof a) =>
-  Number(a['count']) < Number(b['count']) ? -1 : 1;
 
 describeLive('the simulated office', ['elasticsearch8'], ({ elasticsearch8 }) => {
   describe.each(SHAPE_NAMES)('as %s', (shape) => {
     const events = `${uniqueName('office')}-`;
-    const { events: documents, manifest } = simulated({ shape });
+    const office = simulated({ shape }, events);
+    const { manifest } = office;
     const week = ['--from', manifest.span.start, '--to', manifest.span.end];
     const lastDay = ['--from', '2026-11-13', '--to', manifest.span.end];
-    const site = { url: elasticsearch8.url, events, params: {} };
+    const rigs: HuntRig[] = [];
+    const site = async (url: string | null, files: Readonly<Record<string, string>> = {}): Promise<HuntRig> => {
+      const rig = await siteRig({ url, events, findings: uniqueName('hunt'), files });
+      rigs.push(rig);
+      return rig;
+    };
     let guarded: HuntRig;
-    let bare: HuntRig;
 
     beforeAll(async () => {
-      await loadEvents(elasticsearch8, documents, { prefix: events });
-      guarded = await siteRig({ ...site, findings: uniqueName('hunt'), files: siteFilesOf(manifest) });
-      bare = await siteRig({ ...site, findings: uniqueName('hunt') });
-      for (const rig of [guarded, bare]) expect((await rig.hunt('setup')).exitCode).toBe(0);
+      await loadSimulated(elasticsearch8, office, events);
+      guarded = await site(elasticsearch8.url, siteFilesOf(manifest));
+      expect((await guarded.hunt('setup')).exitCode).toBe(0);
     });
 
     afterAll(async () => {
-      await guarded[Symbol.asyncDispose]();
-      await bare[Symbol.asyncDispose]();
+      for (const rig of rigs) await rig[Symbol.asyncDispose]();
     });
 
     it('gives each hunt its attack and none of the look-alikes, and tells what was hidden by what', async () => {
-      const rare = await found(guarded, RARE, ...week);
+      const rare = await runOne(guarded, RARE, ...week);
       expect(rare.run).toMatchObject({ verdict: 'findings', population: manifest.population });
       expect(expectedOf(manifest, RARE)).toHaveLength(1);
-      expect(rare.findings).toEqual(expectedOf(manifest, RARE));
+      expect(inColumns(RARE, rare)).toEqual(expectedOf(manifest, RARE));
       const hiddenBy = (name: string) => rare.run.hidden.find((hidden) => hidden.name.startsWith(name))?.count ?? 0;
       const counts = expectedOf(manifest, RARE, true);
       const countOf = (program: string) => counts.find((finds) => finds['process.name'] === program)?.['count'];
@@ -74,16 +54,38 @@ describeLive('the simulated office', ['elasticsearch8'], ({ elasticsearch8 }) =>
       expect(hiddenBy('fleetcopy-of-administrators')).toBe(countOf('fleetcopy.exe'));
       expect(hiddenBy('non-public')).toBeGreaterThan(0);
       expect(hiddenBy('installed-browsers') + hiddenBy('signed-browsers')).toBeGreaterThan(0);
-      const high = await found(guarded, HIGH, ...lastDay);
       expect(expectedOf(manifest, HIGH)).toHaveLength(1);
-      expect(high.findings).toEqual(expectedOf(manifest, HIGH));
-      expect((await found(guarded, HIGH, ...week)).findings).toEqual(high.findings);
+      for (const time of [lastDay, week]) {
+        expect(inColumns(HIGH, await runOne(guarded, HIGH, ...time))).toEqual(expectedOf(manifest, HIGH));
+      }
     });
 
     it('gives what only the list and the exception keep out where a site has neither', async () => {
-      const { findings } = await found(bare, RARE, ...week);
-      expect(findings).toHaveLength(3);
-      expect(findings).toEqual(expectedOf(manifest, RARE, true).toSorted(byCount));
+      const bare = await site(elasticsearch8.url);
+      expect((await bare.hunt('setup')).exitCode).toBe(0);
+      const found = inColumns(RARE, await runOne(bare, RARE, ...week));
+      expect(found).toHaveLength(3);
+      expect(found).toEqual(expectedOf(manifest, RARE, true));
+    });
+
+    it('gives the same findings without a server, in canonical form', async () => {
+      const embedded = await site(null, siteFilesOf(manifest));
+      await embedded.write('office.bulk', office.bulk);
+      const { exitCode, stderr } = await embedded.hunt('ingest', 'office.bulk');
+      expect(exitCode, stderr).toBe(0);
+      for (const [hunt, time] of [
+        [RARE, week],
+        [HIGH, lastDay],
+      ] as const) {
+        const [here, there] = [await runOne(embedded, hunt, ...time), await runOne(guarded, hunt, ...time)];
+        expect([here.run.engine, there.run.engine]).toEqual(['embedded', 'elasticsearch']);
+        expect(here.findings).toHaveLength(1);
+        const plain = (findings: readonly unknown[]) =>
+          findings.map((finding) => ({ ...(finding as object), delta: null }));
+        expect(plain(canonicalOf(here))).toEqual(plain(canonicalOf(there)));
+        expect(here.run.hidden).toEqual(there.run.hidden);
+        expect(here.run.population).toBe(there.run.population);
+      }
     });
   });
 
@@ -97,11 +99,9 @@ describeLive('the simulated office', ['elasticsearch8'], ({ elasticsearch8 }) =>
       const args = ['simulate', '--index', '--hosts', '30', '--days', '2', '--density', '0.2', '--json'];
       for (let time = 0; time < 2; time++) {
         const { exitCode, stdout, stderr } = await rig.hunt(...args);
+        expect(exitCode, stderr).toBe(0);
         expect(stderr).toContain('Next: hunt run');
-        expect(exitCode).toBe(0);
-        const { manifest } = JSON.parse(stdout) as {
-          manifest: { documents: number; span: { start: string; end: string } };
-        };
+        const { manifest } = JSON.parse(stdout) as { manifest: { documents: number } };
         const { count } = (await mustAsk(elasticsearch8, 'GET', `/${index}/_count`)) as { count: number };
         expect(count).toBe(manifest.documents);
         expect(count).toBeGreaterThan(10_000);

@@ -2,7 +2,8 @@
 import { huntRig, type HuntRig } from './hunt.ts';
 
 export interface SiteOptions {
-  readonly url: string;
+  /** The node that holds events and findings; null: the embedded stores, and what is ingested into them. */
+  readonly url: string | null;
   /** Before the index names of the events. */
   readonly events: string;
   /** First part of the names of the indices that findings go to. */
@@ -25,7 +26,7 @@ export function siteRig({
   env = {},
 }: SiteOptions): Promise<HuntRig> {
   const config = {
-    elasticsearch: { nodes: [url], prefix: findings, compatibility: 'auto' },
+    ...(url === null ? {} : { elasticsearch: { nodes: [url], prefix: findings, compatibility: 'auto' } }),
     sources: {
       'endpoint.network': { index: [`${events}logs-endpoint.events.network-*`] },
       'sysmon.network': { index: [`${events}logs-windows.sysmon_operational-*`, `${events}winlogbeat-*`] },

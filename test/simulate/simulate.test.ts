@@ -24,7 +24,7 @@ const REQUEST: SimulationRequest = {
 
 function made(change: Partial<SimulationRequest> = {}) {
   const simulation = simulate({ ...REQUEST, ...change });
-  const lines = [...simulation.hours()].flat();
+  const lines = [...simulation.batches()].flat();
   const manifest = simulation.manifest();
   return { lines, manifest, span: simulation.span, documents: () => lines.map((line) => JSON.parse(line) as Document) };
 }
@@ -38,7 +38,7 @@ const blocks = entries.map(({ cidr }) => parseCidr(cidr)).filter((block) => bloc
 const nonPublic = addressSet(blocks);
 const isPublic = (ip: string) => !nonPublic(parseIp(ip) ?? 0n);
 
-describe('a simulation', () => {
+describe('a simulation', { timeout: 30_000 }, () => {
   it('is the same to the byte for the same request, and another for any other', () => {
     const small = { hosts: 12, days: 1 };
     const same = digest(made(small).lines);

@@ -45,9 +45,13 @@ export async function simulateOffice(flags: SimulateFlags, effects: Effects): Pr
   const made =
     flags.out === undefined ? await intoIndex(simulation, effects) : await intoFile(simulation, flags.out, effects);
   out.answer(made, () => madeView(made, effects));
-  const next = made.manifestFile === null ? 'hunt run "network/*"' : `hunt ingest ${made.events}`;
-  out.note(safe`Next: ${next}`);
+  out.note(safe`Next: ${nextCommand(made)}`);
   return 0;
+}
+
+/** On Elasticsearch a hunt without a time reads what is before now, which need not be the time of the simulation. */
+function nextCommand({ events, manifestFile, manifest: { span } }: Made): string {
+  return manifestFile === null ? `hunt run "network/*" --from ${span.start} --to ${span.end}` : `hunt ingest ${events}`;
 }
 
 function requestOf({ hosts, days, seed, density, as, attacks, end }: SimulateFlags, now: Instant): SimulationRequest {
