@@ -51,7 +51,7 @@ const PLAN: { readonly [K in Command['kind']]: PlanOf<K> } = {
   dissect: planExtract,
   grok: planExtract,
   mv_expand: planExpand,
-  lookup_join: (command, _typed, builder) => builder.add({ kind: 'lookup', command, names: builder.names }),
+  lookup_join: planLookup,
   sample: (command) => refused('SAMPLE', command),
   enrich: (command) => refused('ENRICH', command),
 };
@@ -141,6 +141,20 @@ function planExtract(command: OfKind<'dissect' | 'grok'>, [input]: readonly Type
   );
   builder.add({ kind: 'extract', command, input: bound, made });
   for (const [name, slot] of made) builder.name(name, slot);
+}
+
+function planLookup(command: OfKind<'lookup_join'>, _typed: readonly Typed[], builder: PlanBuilder): void {
+  const name = command.on[0]?.name ?? '';
+  const key = builder.names.get(name);
+  const other = builder.mapping.get(name);
+  if (key === undefined || other === undefined) return;
+  const made = madeColumns(builder).flatMap((column) => {
+    const field = builder.mapping.get(column.name);
+    return field === undefined ? [] : [{ slot: builder.slot(column.type), id: field.id, name: column.name }];
+  });
+  const otherKey = { slot: builder.slot(other.type), id: other.id, name };
+  builder.add({ kind: 'lookup', command, key, otherKey, made });
+  for (const field of made) builder.name(field.name, field.slot);
 }
 
 /** Those at the end of the columns that have no slot yet, or a new one: what the command made. */

@@ -5,6 +5,7 @@ import { expandSearches } from '../query/kql/expand-search.ts';
 import { fieldColumn } from '../query/resolve-context.ts';
 import { resolve } from '../query/resolve.ts';
 import type { Catalog } from '../query/resolution.ts';
+import type { KnownColumn } from '../query/typed.ts';
 import type { TextSpan } from '../query/ast.ts';
 import { buildPlan } from './build-plan.ts';
 import type { ScanFilter } from './filter.ts';
@@ -61,8 +62,11 @@ function compiled(query: Query, asked: Asked): CompiledQuery {
   if (faults.length > 0) return { ok: false, faults };
   const plan = optimise(buildPlan(query, resolution, asked.snapshot));
   const { filter, tableOf, now, snapshot } = asked;
-  const value = toSql(plan, { segments, mapping: snapshot.mapping, filter, tableOf }, now);
-  return { ok: true, value, plan, segments: segments.map(({ segment }) => segment) };
+  const lookup = (index: string) => lookupSegments(snapshot, index);
+  const value = toSql(plan, { segments, mapping: snapshot.mapping, filter, lookup, tableOf }, now);
+  const joined = plan.stages.flatMap((stage) => (stage.kind === 'lookup' ? lookup(stage.command.index) : []));
+  const read = new Set([...segments, ...joined].map(({ segment }) => segment));
+  return { ok: true, value, plan, segments: [...read] };
 }
 
 function segmentsOf(from: From, snapshot: Snapshot): readonly ScannedSegment[] {
@@ -79,6 +83,26 @@ function segmentsOf(from: From, snapshot: Snapshot): readonly ScannedSegment[] {
   );
 }
 
+/** One index by its whole name, as LOOKUP JOIN takes it. */
+function lookupSegments(snapshot: Snapshot, index: string): readonly ScannedSegment[] {
+  if (index.includes('*') || index.includes(',')) return [];
+  return scannedSegments(snapshot, matchedIndices([index], indexNames(snapshot)));
+}
+
+/** The fields of the index that a LOOKUP JOIN names, by name. */
+function lookupFields(snapshot: Snapshot, index: string): readonly KnownColumn[] | undefined {
+  const segments = lookupSegments(snapshot, index);
+  if (segments.length === 0) return undefined;
+  return [...snapshot.mapping].toSorted(byName).flatMap(([name, { id, type }]) => {
+    const shape = shapeIn(segments, id);
+    return shape === undefined ? [] : (fieldColumn(name, { type, array: shape === 'several' }) ?? []);
+  });
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** The fields of the segments under scan: a field that only others have is no column here. */
 function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: Asked): Catalog {
   const present = new Set(segments.flatMap(({ segment }) => [...segment.columns.keys()]));
@@ -89,6 +113,7 @@ function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: As
     newer: true,
     all: names,
     names: () => names,
+    lookup: (index) => lookupFields(snapshot, index),
     params: params as Catalog['params'] & object,
     field: (name) => {
       const field = known.has(name) ? snapshot.mapping.get(name) : undefined;

@@ -60,7 +60,14 @@ export type Stage =
   | { readonly kind: 'aggregate'; readonly keys: readonly Slot[]; readonly calls: readonly AggregateCall[] }
   | { readonly kind: 'limit'; readonly count: number; readonly order: readonly SortBy[] }
   | { readonly kind: 'extract'; readonly command: Dissect | Grok; readonly input: Bound; readonly made: Names }
-  | { readonly kind: 'lookup'; readonly command: LookupJoin; readonly names: Names };
+  | {
+      readonly kind: 'lookup';
+      readonly command: LookupJoin;
+      /** What is compared, on either side. */
+      readonly key: Slot;
+      readonly otherKey: ScanField;
+      readonly made: readonly ScanField[];
+    };
 
 export interface ScanField {
   readonly slot: Slot;

@@ -19,7 +19,7 @@ const READ: { readonly [K in Stage['kind']]: (stage: StageOf<K>) => readonly Slo
   ],
   limit: ({ order }) => order.map(({ slot }) => slot),
   extract: ({ input }) => slotsRead(input),
-  lookup: ({ names }) => [...names.values()],
+  lookup: ({ key }) => [key],
 };
 
 function readBy(stage: Stage): readonly Slot[] {

@@ -14,6 +14,8 @@ export interface Scanned {
   readonly segments: readonly ScannedSegment[];
   readonly mapping: ReadonlyMap<string, MappedField>;
   readonly filter: ScanFilter;
+  /** The segments of the index that a LOOKUP JOIN names. */
+  readonly lookup: (index: string) => readonly ScannedSegment[];
   /** The table of a segment. */
   readonly tableOf: (segment: SegmentInfo) => string;
 }

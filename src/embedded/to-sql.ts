@@ -13,6 +13,7 @@ import type { Scanned } from './sql-scan.ts';
 import { alone } from './sql-share.ts';
 import { sqlType } from './sql-types.ts';
 import { extractColumns } from './stages/extract.ts';
+import { lookupSql } from './stages/lookup-join.ts';
 
 /** A query for DuckDB: its text holds nothing that a query or an event wrote. */
 export interface Compiled {
@@ -44,7 +45,7 @@ const SELECT: { readonly [K in Stage['kind']]: Write<K> } = {
   limit: ({ count, order }, from, writing) =>
     `SELECT * FROM ${from}${orderSql(order, writing)} LIMIT ${writing.writer.param(BigInt(count), 'long')}`,
   extract: writeExtract,
-  lookup: ({ command }) => notYet('LOOKUP JOIN', command.span),
+  lookup: writeLookup,
 };
 
 /** One common table expression for each stage, none of them materialised: DuckDB sees one query. */
@@ -116,6 +117,12 @@ function writeExtract({ command, input, made }: StageOf<'extract'>, from: string
     return slot === undefined ? [] : [`${column.sql} AS ${madeSlot(slot, column, writing)}`];
   });
   return `SELECT ${['*', ...columns].join(', ')} FROM ${from}`;
+}
+
+function writeLookup(stage: StageOf<'lookup'>, from: string, writing: Writing): string {
+  const joined = lookupSql(stage, from, shapeOf(stage.key, writing), writing);
+  for (const [id, shape] of joined.shapes) writing.shapes.set(id, shape);
+  return joined.sql;
 }
 
 /** A row for each element, one for null: DuckDB would drop a row whose list is null. */

@@ -14,6 +14,8 @@ export interface Catalog {
   readonly newer?: boolean;
   /** Names to choose from for "did you mean". */
   readonly names?: () => Iterable<string>;
+  /** The fields of an index that LOOKUP JOIN names, undefined for no such index; left out where indices are not known. */
+  readonly lookup?: (index: string) => readonly KnownColumn[] | undefined;
   /** Every field of the sources, where all are known: FROM then makes each of them a column, by name. */
   readonly all?: readonly string[];
 }

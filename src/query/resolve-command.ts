@@ -8,7 +8,8 @@ import { isTruncated } from './truncation.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { resolveStats } from './resolve-stats.ts';
 import type { KnownColumn, Typed } from './typed.ts';
-import { isString } from './types.ts';
+import { isString, isWhole } from './types.ts';
+import type { ValueType } from './values.ts';
 import type { Several } from './types.ts';
 
 type OfKind<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -38,17 +39,7 @@ const RESOLVE: { readonly [K in Command['kind']]: Resolve<K> } = {
   dissect: (command, columns, context) => captured(command, dissectCaptures(command.pattern), columns, context),
   grok: (command, columns, context) => captured(command, grokCaptures(command.patterns), columns, context),
   mv_expand: resolveExpand,
-  lookup_join: (command, columns, context) => {
-    for (const key of command.on) context.columnAt(columns, key.name, key.span);
-    if (command.on.length > 1)
-      context.fault(
-        'newer-command',
-        'LOOKUP JOIN on several fields needs Elasticsearch 9.2; 8.19 lacks it',
-        'Join on one field',
-        command.span,
-      );
-    return { ...columns, loose: true };
-  },
+  lookup_join: resolveLookup,
   sample: (_command, columns) => columns,
   enrich: resolveEnrich,
 };
@@ -212,4 +203,37 @@ function resolveEnrich(command: OfKind<'enrich'>, columns: Columns, context: Res
     return { name: name ?? field, type: 'keyword', several: 'unknown', origin: 'computed', field: null };
   });
   return added.length === 0 ? { ...columns, loose: true } : withColumns(columns, added);
+}
+
+/** The fields of the other index become columns; one of a name that is here already takes its place. */
+function resolveLookup(command: OfKind<'lookup_join'>, columns: Columns, context: ResolveContext): Columns {
+  const { index, on, span } = command;
+  const [key] = on.map((ref) => ({ name: ref.name, left: context.columnAt(columns, ref.name, ref.span) }));
+  if (on.length > 1) {
+    const message = 'LOOKUP JOIN on several fields needs Elasticsearch 9.2; 8.19 lacks it';
+    context.fault('newer-command', message, 'Join on one field', span);
+  }
+  const fields = context.lookupFields(index);
+  if (fields === 'unknown') return { ...columns, loose: true };
+  const right = fields?.find(({ name }) => name === key?.name);
+  if (fields === null)
+    context.fault('unknown-index', `no index is called "${index}"`, 'Ingest it, or name an index of the store', span);
+  else if (right === undefined)
+    context.fault('unknown-column', `"${index}" has no field "${key?.name ?? ''}"`, 'Join on a field of both', span);
+  else if (key?.left !== undefined && !joinable(key.left.type, right.type))
+    context.fault(
+      'operand-type',
+      `LOOKUP JOIN cannot compare ${key.left.type} with ${right.type}`,
+      'Bring the left one to the type of the other by EVAL',
+      span,
+    );
+  const added = (fields ?? []).filter(({ name }) => name !== key?.name);
+  return withColumns(
+    columns,
+    added.map((column): KnownColumn => ({ ...column, origin: 'computed', field: null })),
+  );
+}
+
+function joinable(left: ValueType, right: ValueType): boolean {
+  return left === right || (isString(left) && isString(right)) || (isWhole(left) && isWhole(right));
 }

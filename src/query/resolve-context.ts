@@ -26,6 +26,12 @@ export class ResolveContext {
     return all === undefined ? null : all.toSorted().flatMap((name) => fieldColumn(name, field(name)) ?? []);
   }
 
+  /** The fields of the index that a LOOKUP JOIN names; 'unknown' where indices are not known, null for no such index. */
+  lookupFields(index: string): readonly KnownColumn[] | 'unknown' | null {
+    const { lookup } = this.#catalog;
+    return lookup === undefined ? 'unknown' : (lookup(index) ?? null);
+  }
+
   /** A column by name; a field that is read this way is noted. */
   column(columns: Columns, name: string): KnownColumn | undefined {
     const column = columns.known.get(name) ?? this.#fieldColumn(columns, name);
