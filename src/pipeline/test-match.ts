@@ -11,7 +11,7 @@ export interface Difference {
 }
 
 /** A finding that a test expects and that is not there, and the one left over that comes nearest. */
-export interface Missing {
+interface Missing {
   readonly expected: Expected;
   readonly nearest: { readonly row: number; readonly differences: readonly Difference[] } | null;
 }

@@ -100,6 +100,20 @@ describe('the binary', { timeout: 60_000 }, () => {
     expect((await watching.ended).exitCode).toBe(0);
   });
 
+  it('lets no exception hide what a test finds, and says which one did', async () => {
+    const exception =
+      'exceptions:\n  - { id: known, hunts: ["**"], when: a == "x", because: B., owner: o, until: 2099-01-01 }\n';
+    await using rig = await huntRig({
+      files: { ...SITE, 'hunts/net/one.yml': WITH_TEST, 'exceptions/known.yml': exception },
+    });
+    expect(await rig.hunt('test')).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(
+        /expected, and not found: a: x\n {2}nothing else was found\n {2}hidden: exception known 1 row\n/,
+      ),
+    });
+  });
+
   it('tells every problem of the configuration, and no secret', async () => {
     await using rig = await huntRig({
       files: { ...SITE, 'hunt.config.yml': 'hunts: [hunts]\nelasticsearch: { nodes: [ftp://x], password: hunter2 }\n' },

@@ -60,7 +60,8 @@ async function lookAtEngine(effects: Effects): Promise<Diagnosis[]> {
   try {
     const { version, notes, warnings } = await engine.info(effects.signal);
     const known = warnings.map((text): Diagnosis => ({ what, level: 'warning', text, remedy: null }));
-    const said = [`version ${version ?? 'not told'}`, ...notes.filter((note) => !warnings.includes(note))].join('; ');
+    const about = engine.name === 'embedded' ? 'in this process' : `version ${version ?? 'not told'}`;
+    const said = [about, ...notes.filter((note) => !warnings.includes(note))].join('; ');
     return [ok(what, said), ...known, await lookAtStore(effects), ...(await lookAtSources(engine, effects))];
   } catch (error) {
     return [failed(what, error)];
