@@ -61,6 +61,7 @@ function paintState({ state }: SurveyedSource, { green, yellow, red, dim }: Pain
       return red(state);
     case 'never':
     case 'no_index':
+    case 'no_clock':
     case 'absent':
       return dim(state);
     default:

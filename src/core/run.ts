@@ -74,7 +74,8 @@ export interface SourceSeen {
   readonly name: string;
   readonly documents: number;
   readonly newest: Instant | null;
-  readonly state: 'sent' | 'silent' | 'never' | 'absent' | 'no_index';
+  /** `no_clock`: there are indices, but none with a field of the clock, so they hold something else. */
+  readonly state: 'sent' | 'silent' | 'never' | 'absent' | 'no_index' | 'no_clock';
 }
 
 export interface SentQuery {

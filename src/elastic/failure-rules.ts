@@ -146,7 +146,8 @@ function noIndex({ side }: Facts): string {
     : 'Check the index patterns of the sources, and that the user may see the indices';
 }
 
-const USUAL_PRIVILEGES = ['monitor', 'read', 'view_index_metadata', 'write', 'create_index', 'manage_index_templates'];
+/** As hunts need them; `monitor` last of those on indices, since `view_index_metadata` grants what we ask of it and is needed anyway. */
+const USUAL_PRIVILEGES = ['read', 'view_index_metadata', 'write', 'create_index', 'monitor', 'manage_index_templates'];
 
 /**
  * Reads `action [x] is unauthorized for user [u] … on indices [a,b], this action is granted by the index privileges

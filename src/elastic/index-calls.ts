@@ -138,7 +138,9 @@ function isUnder(name: string, nested: ReadonlySet<string>): boolean {
 function refuseFailures(body: unknown): void {
   const [failure] = listIn(body, 'failures');
   if (failure === undefined) return;
-  const reason = clean(textIn(fieldOf(failure, 'failure'), 'reason') ?? 'no reason given');
+  // 8.19.21 wraps the reason in an error of its own: { failure: { error: { reason } } }.
+  const fault = fieldOf(failure, 'failure');
+  const reason = clean(textIn(fieldOf(fault, 'error') ?? fault, 'reason') ?? 'no reason given');
   throw new HuntError(
     'SHARD_FAILURE',
     `Cannot read the fields of "${textsIn(failure, 'indices').join(',')}": ${reason}`,

@@ -72,7 +72,7 @@ export function refusalError(refused: readonly Refusal[]): HuntError | null {
   const rest = refused.length > shown.length ? [`and ${refused.length - shown.length} more`] : [];
   return new HuntError(
     'STORE_REFUSED',
-    `The store refused ${refused.length} documents: ${[...shown, ...rest].join('; ')}`,
+    `The store refused ${refused.length} ${refused.length === 1 ? 'document' : 'documents'}: ${[...shown, ...rest].join('; ')}`,
     {
       remedy: 'Everything else was written. Correct what the reason names and run the hunt again over the same time',
     },

@@ -74,11 +74,13 @@ function checkBody(hunt: Hunt, sources: NeededSources, report: Report): Body | n
   return body.type === 'esql' ? checkEsql(hunt, body, sources, report) : checkPrevalence(hunt, body, sources, report);
 }
 
-/** A pattern that the package ships for a source is read where the site keeps that source. */
-function patternsOf({ present }: NeededSources): CheckedHunt['patterns'] {
+/** A pattern that the package ships for a source is read where the site keeps that source; one of absent sources is not. */
+function patternsOf({ present, declared }: NeededSources): CheckedHunt['patterns'] {
   return (pattern) => {
     const moved = present.filter(({ source }) => source.shippedIndex?.includes(pattern));
-    return moved.length === 0 ? [pattern] : moved.flatMap(({ source }) => source.index);
+    if (moved.length > 0) return moved.flatMap(({ source }) => source.index);
+    const owners = declared.filter(({ index, shippedIndex }) => (shippedIndex ?? index).includes(pattern));
+    return owners.length > 0 && owners.every(({ absent }) => absent) ? [] : [pattern];
   };
 }
 

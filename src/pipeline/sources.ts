@@ -32,12 +32,18 @@ export async function lookAtSources(inquiry: SourceInquiry): Promise<SourceSeen[
 async function lookAt(checked: CheckedSource, inquiry: SourceInquiry): Promise<SourceSeen> {
   const { source } = checked;
   const frame = sourceFrame(checked, inquiry.caps, inquiry.clock);
-  if (frame === null) return { name: source.name, documents: 0, newest: null, state: 'no_index' };
+  if (frame === null)
+    return { name: source.name, documents: 0, newest: null, state: unreadable(checked, inquiry.caps) };
   const judged = silenceSpan(inquiry.tile, source.heartbeatMs) ?? inquiry.tile;
   const sent = await count(frame, judged, inquiry);
   if (sent.documents > 0) return { name: source.name, ...sent, state: 'sent' };
   const before = await count(frame, { start: judged.start - MEMORY_MS, end: judged.start }, inquiry);
   return { name: source.name, documents: 0, newest: before.newest, state: before.newest === null ? 'never' : 'silent' };
+}
+
+/** Why a source has no frame: no index at all, or indices that hold something without its clock. */
+function unreadable({ source }: CheckedSource, caps: FieldCaps): 'no_index' | 'no_clock' {
+  return source.index.every((pattern) => caps.unmatched.includes(pattern)) ? 'no_index' : 'no_clock';
 }
 
 async function count(
@@ -66,7 +72,8 @@ async function count(
  */
 export function judgeSources(need: SourceNeed, seen: readonly SourceSeen[], sporadic: ReadonlySet<string>): Reason[] {
   const quiet = seen.filter(
-    (source) => source.state !== 'sent' && !(sporadic.has(source.name) && source.state !== 'no_index'),
+    (source) =>
+      source.state !== 'sent' && !(sporadic.has(source.name) && !['no_index', 'no_clock'].includes(source.state)),
   );
   if (need.need === 'all_of') return quiet.map((source) => blind(source));
   if (seen.length > 0 && quiet.length === seen.length) return quiet.map((source) => blind(source));
@@ -88,5 +95,6 @@ function silent(source: SourceSeen): Reason {
 function lastEvent({ state, newest }: SourceSeen): string {
   if (state === 'silent') return newest === null ? '' : `; its last event is of ${isoTime(newest)}`;
   if (state === 'no_index') return ': no index matches its patterns';
+  if (state === 'no_clock') return ': its indices have no field of its clock, so they hold other data';
   return state === 'absent' ? ': the site declares it absent' : ' in the 30 days before either';
 }

@@ -97,17 +97,29 @@ function unitsOf(value: unknown): number {
 /** A bulk answers 200 whatever became of its items. Statuses that concern no single document end the write. */
 function throwIfUnfit(outcomes: readonly BulkOutcome[]): void {
   for (const { status, error } of outcomes) {
-    const fault = UNFIT.get(status);
+    const fault = error?.type === 'cluster_block_exception' ? BLOCKED : UNFIT.get(status);
     if (fault === undefined || error === null) continue;
-    throw new HuntError(fault.code, `Cannot write to the store: ${error.type}: ${error.reason}`, {
-      remedy: fault.remedy,
-    });
+    throw new HuntError(
+      fault.code,
+      `Cannot write to the store: ${error.type}: ${error.reason.replace(/[.;\s]+$/, '')}`,
+      {
+        remedy: fault.remedy,
+      },
+    );
   }
 }
 
+interface Fault {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+}
+
+/** 403 by a person's block, 429 by a full disk's (flood stage): neither is a matter of privileges, nor of waiting. */
+const BLOCKED: Fault = { code: 'STORE_REFUSED', remedy: 'Remove the write block of the index; a full disk sets it' };
+
 /** 404 is an alias that does not exist: without `require_alias` an index of that name would be made, without a mapping. */
-const UNFIT: ReadonlyMap<number, { readonly code: ErrorCode; readonly remedy: string }> = new Map([
-  [403, { code: 'PRIVILEGE', remedy: 'Give the user "write" on the indices of the store, and look for a write block' }],
+const UNFIT: ReadonlyMap<number, Fault> = new Map([
+  [403, { code: 'PRIVILEGE', remedy: 'Grant the index privilege "write" on the indices of the store to the user' }],
   [404, { code: 'STORE_NOT_READY', remedy: 'Run "hunt setup"' }],
   [429, { code: 'OVERLOADED', remedy: 'Try again later, or run fewer hunts at once' }],
   [503, { code: 'OVERLOADED', remedy: 'Look at the health of the cluster, and try again later' }],

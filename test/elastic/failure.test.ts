@@ -293,6 +293,11 @@ describe('failureError', () => {
       'action [cluster:monitor/state] is unauthorized for user [u] with effective roles [r], this action is granted by the cluster privileges [cross_cluster_replication,transport_client,monitor,manage,all]';
     const error = failureError(answered(403, 'security_exception', reason), { ...RUN, on: 'logs-*' });
     expect(error.remedy).toBe('Grant the cluster privilege "monitor" to "u"');
+    const onIndex =
+      'action [indices:monitor/settings/get] is unauthorized for user [u] on indices [logs-a], this action is granted by the index privileges [monitor,view_index_metadata,manage,all]';
+    expect(failureError(answered(403, 'security_exception', onIndex), RUN).remedy).toBe(
+      'Grant the index privilege "view_index_metadata" on "logs-a" to "u"',
+    );
   });
 
   it('keeps a hostile reason to one line without control characters, and short', () => {

@@ -25,7 +25,7 @@ function judged(need: 'any_of' | 'all_of', states: readonly State[], sporadic: r
 }
 
 describe('what the silence of sources means', () => {
-  const STATES: readonly State[] = ['sent', 'silent', 'never', 'absent', 'no_index'];
+  const STATES: readonly State[] = ['sent', 'silent', 'never', 'absent', 'no_index', 'no_clock'];
   const pairs = STATES.flatMap((first) => STATES.map((second) => [first, second] as const));
 
   it.each(pairs)('all_of %s and %s: blind for each that did not send', (first, second) => {
@@ -45,17 +45,20 @@ describe('what the silence of sources means', () => {
     expect(judged('all_of', ['silent', 'sent'], ['s0'])).toEqual([]);
     expect(judged('all_of', ['never', 'sent'], ['s0'])).toEqual([]);
     expect(judged('all_of', ['no_index', 'sent'], ['s0'])).toEqual(['blind s0']);
+    expect(judged('all_of', ['no_clock', 'sent'], ['s0'])).toEqual(['blind s0']);
     expect(judged('any_of', ['silent', 'silent'], ['s0'])).toEqual(['degraded s1']);
     expect(judged('any_of', ['no_index', 'no_index'], ['s0', 's1'])).toEqual(['blind s0', 'blind s1']);
   });
 
   it('tells the last event, or why there is none', () => {
-    const texts = judgeSources({ need: 'all_of', names: [] }, seen('silent', 'never', 'absent', 'no_index'), new Set());
+    const states = seen('silent', 'never', 'absent', 'no_index', 'no_clock');
+    const texts = judgeSources({ need: 'all_of', names: [] }, states, new Set());
     expect(texts.map(({ text }) => text)).toEqual([
       'Source "s0" sent nothing; its last event is of 2026-11-10T00:00:00.000Z',
       'Source "s1" sent nothing in the 30 days before either',
       'Source "s2" sent nothing: the site declares it absent',
       'Source "s3" sent nothing: no index matches its patterns',
+      'Source "s4" sent nothing: its indices have no field of its clock, so they hold other data',
     ]);
   });
 });
