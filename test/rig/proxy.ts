@@ -8,7 +8,9 @@ export interface Match {
   readonly method?: string;
   /** Tested against path and query string. */
   readonly path?: RegExp;
-  /** Only the nth request (from 1) that method and path match. */
+  /** Tested against the body: tells one query from another. */
+  readonly body?: RegExp;
+  /** Only the nth request (from 1) that the others match. */
   readonly nth?: number;
 }
 
@@ -106,8 +108,12 @@ function firstStruck(rules: ReadonlySet<ActiveRule>, received: Received): Active
   return matching.find((rule) => rule.match.nth === undefined || rule.match.nth === rule.seen);
 }
 
-function matches({ method, path }: Match, received: Received): boolean {
-  return (method === undefined || method === received.method) && (path === undefined || path.test(received.path));
+function matches({ method, path, body }: Match, received: Received): boolean {
+  return (
+    (method === undefined || method === received.method) &&
+    (path === undefined || path.test(received.path)) &&
+    (body === undefined || body.test(received.body))
+  );
 }
 
 interface Exchange {
