@@ -47,6 +47,8 @@ export interface IngestOptions {
 /** A segment of this size is read in parallel by DuckDB (its row groups have 122,880 rows), and its making stays in memory. */
 const SEGMENT_ROWS = 262_144;
 const SEGMENT_BYTES = 192 * 1_048_576;
+/** DuckDB holds 16 bytes for each cell of a text column while it writes: sources with 400 fields make shorter segments. */
+const SEGMENT_CELLS = 16_000_000;
 const EXAMPLES = 3;
 
 /** Reads inputs into segments. What was committed stays, whatever ends it; the same inputs again add only the rest. */
@@ -109,16 +111,17 @@ class Ingest {
   }
 
   /** Stages the documents of a block; those that are none after all. */
-  async #add({ bytes, documents }: DocumentBlock, file: number): Promise<Refusal[]> {
+  async #add({ bytes: source, documents }: DocumentBlock, file: number): Promise<Refusal[]> {
     const { segmentRows = SEGMENT_ROWS, segmentBytes = SEGMENT_BYTES } = this.#options;
     const refusals: Refusal[] = [];
     for (const document of documents) {
       try {
-        this.#stage.add(bytes, document, file);
+        this.#stage.add(source, document, file);
       } catch (error) {
-        refusals.push(refusal(bytes, document, error));
+        refusals.push(refusal(source, document, error));
       }
-      if (this.#stage.rows >= segmentRows || this.#stage.bytes >= segmentBytes) await this.#flush(file);
+      const { rows, bytes, cells } = this.#stage;
+      if (rows >= segmentRows || bytes >= segmentBytes || cells >= SEGMENT_CELLS) await this.#flush(file);
     }
     return refusals;
   }

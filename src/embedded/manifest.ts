@@ -45,6 +45,7 @@ export class Manifest implements Disposable {
     this.segmentsFolder = join(folder, 'segments');
     this.spillFolder = join(folder, 'spill');
     mkdirSync(this.segmentsFolder, { recursive: true });
+    mkdirSync(this.spillFolder, { recursive: true });
     this.#database = new DatabaseSync(join(folder, 'manifest.sqlite'), { timeout: 5_000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#locked(() => this.#prepare());

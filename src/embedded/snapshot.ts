@@ -31,7 +31,7 @@ export interface SegmentInfo {
   readonly bounds: ReadonlyMap<string, Bounds>;
 }
 
-/** What the store holds at one moment. Its files stay until the snapshot is let go (see compact.ts). */
+/** What the store holds at one moment. A file that was merged into another stays for an hour (housekeeping.ts). */
 export interface Snapshot {
   /** By field name, case-sensitive. */
   readonly mapping: ReadonlyMap<string, MappedField>;

@@ -56,6 +56,11 @@ export class Stage implements ValueSink<Slot> {
     return this.#closed + this.#row;
   }
 
+  /** Rows times columns, with a value or without. */
+  get cells(): number {
+    return this.rows * this.#nodes.length;
+  }
+
   /** Bytes of the documents that are staged. */
   get bytes(): number {
     return this.#bytes;

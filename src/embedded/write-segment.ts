@@ -51,6 +51,10 @@ export async function writeSegment(duck: Duck, target: Target, staged: Staged): 
     await insertChunks(duck, staged, target.odd);
     await duck.run(identitiesSql(target.odd), 'COMMIT');
     return await describeSegment(duck, 'written', target.id, shapes, mapping);
+  } catch (error) {
+    // There is nothing to roll back where the fault came after the transaction; the fault itself is what counts.
+    await duck.run('ROLLBACK').catch(() => {});
+    throw error;
   } finally {
     // Detaching writes what is still in its log, and gives up the file's lock.
     await duck.run('DETACH written');

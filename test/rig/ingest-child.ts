@@ -10,6 +10,6 @@ await store.ingest(inputs, {
   format: null,
   signal: new AbortController().signal,
   stdin: () => process.stdin,
-  segmentRows: 4_000,
+  segmentRows: 1_500,
 });
 process.stdout.write('done\n');
