@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type ErrorCode, HuntError, messageOf } from '../core/error.ts';
 
-/** How long a writer waits for another process, ms. A write of 1,000 findings takes some 100 ms. */
+/** How long a writer waits for another process, ms. A write of 1,000 findings with their sightings takes some 200 ms. */
 const BUSY_MS = 5_000;
 
 /** One connection to a database file, opened when it is first needed. */

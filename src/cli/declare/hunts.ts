@@ -104,7 +104,8 @@ function declareTest(program: Command, act: Act): void {
     .summary('the tests inside hunts')
     .description(
       'Runs the tests that hunts carry, with all lists and active exceptions, each over its own events alone.\n' +
-        'With --engine elasticsearch the events go to indices hunt-test-*, which are removed again.\n' +
+        'With --engine elasticsearch the events go to indices hunt-test-*, which the user must be allowed to make\n' +
+        'and to remove again.\n' +
         'Exits with 1 when a test fails, with 2 when a definition has an error.',
     )
     .argument('[what...]', 'as in hunt run; without one, all hunts')
