@@ -4,10 +4,10 @@ import { GROK_LIBRARY } from './grok-library.ts';
 import { translateOniguruma } from './oniguruma.ts';
 
 /** The types a capture can be brought to; a float is a double in ES|QL. */
-export type GrokType = 'keyword' | 'integer' | 'long' | 'double' | 'boolean';
+type GrokType = 'keyword' | 'integer' | 'long' | 'double' | 'boolean';
 
 /** A column that a pattern makes. */
-export interface GrokColumn {
+interface GrokColumn {
   readonly name: string;
   readonly type: GrokType;
   /** Captured more than once: several matches make several values. */

@@ -1,13 +1,14 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
-import { addDuration, monthsBetween, truncateDate } from '../dates.ts';
+import { addDuration, formatDate, monthsBetween, truncateDate } from '../dates.ts';
 import type { Duration } from '../dates.ts';
 import { doubleOrNull, integerOrNull } from '../bounds.ts';
 import { castsTo, isDate, isFault, isNumeric, isWhole } from '../types.ts';
-import type { Operand, Typing } from '../types.ts';
+import type { Operand, Signature, Typing } from '../types.ts';
 import { textIn } from '../values.ts';
 import type { RefScalar, RefValue } from '../values.ts';
 import { constant, DATE, DURATION, INTEGER, queryOnly, scalar, single, STRING, takes } from './define.ts';
 import type { Accepts, ScalarFunction } from './define.ts';
+import { javaDateFormat } from './java-date.ts';
 
 /** Functions of dates. NOW has no value on rows: a run may be repeated, so nothing may depend on the wall clock. */
 export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
@@ -38,9 +39,29 @@ export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
     bucketTyping,
     single((args, { result }) => bucket(args, result === 'date')),
   ),
-  queryOnly('DATE_FORMAT', 'DATE_FORMAT(format, date)', takes({ takes: [STRING, DATE], optional: 1 }, 'keyword')),
+  {
+    ...scalar('DATE_FORMAT', 'DATE_FORMAT(format, date)', formatTyping, single(formatted)),
+    refusedOnRows: refusedFormat,
+  },
   queryOnly('DATE_PARSE', 'DATE_PARSE(format, string)', takes({ takes: [STRING, STRING], optional: 1 }, 'date')),
 ];
+
+/** The format may be left out. */
+function formatTyping(operands: readonly Operand[]): Typing {
+  return takes({ takes: operands.length === 1 ? [DATE] : [STRING, DATE] }, 'keyword')(operands);
+}
+
+function formatted(args: readonly RefScalar[], { takes }: Signature): string | null {
+  const ms = msOf(args.at(-1), takes.at(-1));
+  const write = args.length === 1 ? formatDate : javaDateFormat(textIn(args[0]));
+  return typeof write === 'string' || formatDate(ms) === null ? null : write(ms);
+}
+
+function refusedFormat(operands: readonly Operand[]): string | null {
+  const pattern = operands.length === 1 ? undefined : operands[0]?.constant?.value;
+  const read = typeof pattern === 'string' ? javaDateFormat(pattern) : null;
+  return typeof read === 'string' ? `DATE_FORMAT: ${read}` : null;
+}
 
 const MS_UNITS: readonly (readonly [spellings: string, ms: number])[] = [
   ['week weeks wk ww', 7 * DAY_MS],

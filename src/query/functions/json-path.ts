@@ -1,7 +1,7 @@
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[(?:'([^']*)'|"([^"]*)")\]/y;
 
 /** The steps of a path as JSON_EXTRACT takes it: `a.b`, `$.a.b`, `items[0]`, `['a.b']`; null for anything else. */
-export function jsonPath(text: string): readonly (string | number)[] | null {
+function jsonPath(text: string): readonly (string | number)[] | null {
   const body = text.startsWith('$') ? text.slice(1) : text;
   const steps: (string | number)[] = [];
   STEP.lastIndex = 0;
