@@ -1,13 +1,14 @@
 // `npm run demo`: a week of an invented office, hunted on this machine without any server. It types what a person would
-// type: every step is a call of bin/hunt.js, shown before it runs.
+// type: every step is a call of bin/hunt.js, shown before it runs. It works in `.tracehound-demo`, or in a folder that is
+// named: npm run demo -- FOLDER
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../src/simulate/manifest.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const FOLDER = join(ROOT, '.tracehound-demo');
+const FOLDER = resolve(process.argv[2] ?? join(ROOT, '.tracehound-demo'));
 const MARK = join(FOLDER, 'made-by-npm-run-demo');
 const DAY_MS = 86_400_000;
 
@@ -59,7 +60,7 @@ function makeFolder(): void {
     process.exit(2);
   }
   rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER);
+  mkdirSync(FOLDER, { recursive: true });
   writeFileSync(MARK, 'This folder is made anew by each "npm run demo".\n');
 }
 
