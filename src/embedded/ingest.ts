@@ -10,7 +10,7 @@ import { SegmentWriter } from './segment-writer.ts';
 import { type Conflict, Stage } from './stage.ts';
 
 /** What came of one input. */
-export interface InputCount {
+interface InputCount {
   readonly name: string;
   readonly documents: number;
   readonly refused: number;

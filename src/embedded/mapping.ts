@@ -6,7 +6,7 @@ import type { MappedField } from './snapshot.ts';
 export type ValueKind = 'text' | 'whole' | 'fraction' | 'boolean';
 
 /** Fields of one store; a document with generated names would else fill memory and manifest. Elasticsearch ends at 1,000. */
-export const FIELDS_MAX = 10_000;
+const FIELDS_MAX = 10_000;
 
 const TYPE_OF_KIND: Readonly<Record<ValueKind, ColumnType>> = {
   text: 'keyword',

@@ -17,7 +17,7 @@ export interface Line {
 }
 
 /** The longest line that is read. */
-export const LINE_MAX = 64 * 1_048_576;
+const LINE_MAX = 64 * 1_048_576;
 const KEPT_OF_LONG = 1_024;
 const NEWLINE = 0x0a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -237,7 +237,7 @@ function startsWith(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean 
 }
 
 /** Where a number ends, by JSON's grammar; the start itself where there is none. */
-export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
+function numberEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = bytes[start] === MINUS ? start + 1 : start;
   const whole = digitsEnd(bytes, at, end);
   if (whole === at || (bytes[at] === 0x30 && whole > at + 1)) return start;

@@ -12,7 +12,7 @@ const plain = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) => ({ n: from + at, host: { name: `h${at % 7}` } }));
 
 describe('the store of events', () => {
-  it('keeps values as Elasticsearch does: flattened, typed by ECS, sets sorted, longs with duplicates', async () => {
+  it('keeps values as Elasticsearch does: flattened, typed by ECS, sets sorted, numbers and booleans with duplicates', async () => {
     using rig = storeRig();
     const document = {
       '@timestamp': '2026-11-21T04:00:00.123456Z',
@@ -36,7 +36,7 @@ describe('the store of events', () => {
         ['281470816487432', '281470849581057'.replace('849581057', '849515521')].length === 2 ? expect.any(Array) : [],
       'source.port': '443',
       'own.numbers': ['1', '3', '3'],
-      'own.flags': [false, true],
+      'own.flags': [false, true, true],
       'own.share': 0.5,
       'objects.a': ['x', 'y'],
       mark: 'a\u001fb\u001cc\u001dd',
