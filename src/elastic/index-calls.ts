@@ -25,6 +25,13 @@ interface FieldCapsReply {
   readonly fields: readonly FieldCap[];
 }
 
+/** Shards under the patterns that no node holds. */
+export interface MissingShards {
+  readonly count: number;
+  /** Indices of which no shard at all is there. */
+  readonly indices: readonly string[];
+}
+
 interface PrivilegesReply {
   /** Missing privileges by index pattern. */
   readonly missing: ReadonlyMap<string, readonly string[]>;
@@ -39,6 +46,8 @@ export interface IndexCalls {
   resolveNames(patterns: readonly string[], call: Call): Promise<readonly string[]>;
   /** Closed indices under the patterns, those behind data streams too. */
   closedIndices(patterns: readonly string[], call: Call): Promise<readonly string[]>;
+  /** Shards without an active copy: a query that a request filter keeps from them leaves them out without a word. */
+  missingShards(patterns: readonly string[], call: Call): Promise<MissingShards>;
   /** What the user lacks; null when the server has no security. */
   missingPrivileges(
     patterns: readonly string[],
@@ -85,6 +94,11 @@ export function indexCalls({ send }: Pick<Wire, 'send'>): IndexCalls {
       const doing = about('look for closed indices of', patterns);
       const reply = await send({ doing, method: 'GET', path: `${pathOf(patterns)}/_settings`, query }, call);
       return Object.keys(expectFields(reply.body, 'the settings')).sort();
+    },
+    async missingShards(patterns, call) {
+      const doing = about('look for the shards of', patterns);
+      const path = `${pathOf(patterns)}/_search_shards`;
+      return readMissingShards((await send({ doing, method: 'GET', path, query: LENIENT }, call)).body);
     },
     async missingPrivileges(patterns, privileges, call) {
       const body = { index: [{ names: patterns, privileges, allow_restricted_indices: false }] };
@@ -148,6 +162,14 @@ function refuseFailures(body: unknown): void {
       remedy: 'Look at the health of the cluster: a shard has no active copy',
     },
   );
+}
+
+/** Each shard is a list of its active copies; an empty one does not tell its index. */
+function readMissingShards(body: unknown): MissingShards {
+  const shards = expectList(body, 'shards', 'the shards');
+  const held = new Set(shards.flatMap((copies) => (Array.isArray(copies) ? (textIn(copies[0], 'index') ?? []) : [])));
+  const indices = Object.keys(expectFields(fieldOf(body, 'indices'), 'the shards')).filter((name) => !held.has(name));
+  return { count: shards.filter((copies) => Array.isArray(copies) && copies.length === 0).length, indices };
 }
 
 function readNames(body: unknown): readonly string[] {

@@ -1,29 +1,59 @@
+import { isHuntError } from '../core/error.ts';
 import type { ColumnType } from '../core/row.ts';
 import type { ElasticClient } from '../elastic/client.ts';
 import type { FieldCap } from '../elastic/index-calls.ts';
 import { columnTypeOf } from './elasticsearch-types.ts';
 import type { FieldCaps } from './port.ts';
 
-const NOTHING: FieldCaps = { indices: [], closed: [], unmatched: [], types: new Map(), conflicts: new Map() };
+const NOTHING: FieldCaps = {
+  ...{ indices: [], closed: [], missingShards: 0, unavailable: [], unmatched: [] },
+  ...{ types: new Map(), conflicts: new Map() },
+};
 
-/** Fields and indices under the patterns, and what of the patterns leads nowhere. Three requests at once. */
+/** Fields and indices under the patterns, and what of the patterns leads nowhere. Four requests at once. */
 export async function readFields(
   client: ElasticClient,
   patterns: readonly string[],
   signal: AbortSignal,
 ): Promise<FieldCaps> {
   if (patterns.length === 0) return NOTHING;
-  const [caps, names, closed] = await Promise.all([
-    client.fieldCaps(patterns, { signal }),
-    client.resolveNames(patterns, { signal }),
-    client.closedIndices(patterns, { signal }),
+  const call = { signal };
+  const [caps, names, closed, shards] = await Promise.all([
+    availableFields(client, patterns, call),
+    client.resolveNames(patterns, call),
+    client.closedIndices(patterns, call),
+    client.missingShards(patterns, call),
   ]);
   return {
     indices: [...caps.indices].sort(),
     closed,
+    missingShards: shards.count,
+    unavailable: shards.indices,
     unmatched: patterns.filter((pattern) => isUnmatched(pattern, [...names, ...caps.indices])),
     ...typesOf(caps.fields),
   };
+}
+
+/** An index without any shard fails the whole request: the fields of the others are asked for without it. */
+async function availableFields(
+  client: ElasticClient,
+  patterns: readonly string[],
+  call: { readonly signal: AbortSignal },
+) {
+  try {
+    return await client.fieldCaps(patterns, call);
+  } catch (error) {
+    const { indices } = isHuntError(error, 'SHARD_FAILURE')
+      ? await client.missingShards(patterns, call)
+      : { indices: [] };
+    if (indices.length === 0) throw error;
+    return await client.fieldCaps(without(patterns, indices), call);
+  }
+}
+
+/** The patterns less some indices: an exclusion acts on what wildcards before it named, a plain name is left out itself. */
+function without(patterns: readonly string[], indices: readonly string[]): readonly string[] {
+  return [...patterns.filter((pattern) => !indices.includes(pattern)), ...indices.map((name) => `-${name}`)];
 }
 
 /** One type for each field; where indices disagree it is `unsupported`, as in ES|QL, and the disagreement is told. */

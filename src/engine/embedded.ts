@@ -35,6 +35,8 @@ function fieldCaps(snapshot: Snapshot, patterns: readonly string[]): FieldCaps {
   return {
     indices: [...indices].sort(),
     closed: [],
+    missingShards: 0,
+    unavailable: [],
     unmatched: unmatchedPatterns(patterns, names),
     types: new Map(
       [...snapshot.mapping].flatMap(([name, { id, type }]) => (columns.has(id) ? [[name, type] as const] : [])),

@@ -54,6 +54,10 @@ export interface FieldCaps {
   readonly indices: readonly string[];
   /** Closed indices among the pattern's: skipped by every query without a word, so the run is degraded. */
   readonly closed: readonly string[];
+  /** Shards that no node holds: a query whose filter keeps it from them leaves them out without a word, so degraded. */
+  readonly missingShards: number;
+  /** Indices of which no shard at all is there; their fields are not among `types`. */
+  readonly unavailable: readonly string[];
   /** Patterns that match nothing at all: a FROM that names them beside others may fail. */
   readonly unmatched: readonly string[];
   /** Type by field; `unsupported` where indices disagree. */

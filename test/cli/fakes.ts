@@ -147,6 +147,8 @@ function fakeEngine(asked: Question[], answer: (question: Question) => Partial<A
     fields: async (patterns) => ({
       indices: patterns,
       closed: [],
+      missingShards: 0,
+      unavailable: [],
       unmatched: [],
       types: new Map([
         ['@timestamp', 'date'],

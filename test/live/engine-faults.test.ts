@@ -212,7 +212,9 @@ describeLive('faults before Elasticsearch', ['elasticsearch8'], ({ elasticsearch
       expect(rows).toHaveLength(2);
       expect(partial).toEqual([expect.stringMatching(red)]);
       expect((await failure(query(`FROM ${red} | KEEP who | LIMIT 11`))).code).toBe('SHARD_FAILURE');
-      expect((await failure(engine.fields([red, events()], never()))).code).toBe('SHARD_FAILURE');
+      const caps = await engine.fields([red, events()], never());
+      expect(caps).toMatchObject({ missingShards: 1, unavailable: [red], indices: [events()] });
+      expect(caps.types.get('who')).toBe('keyword');
     } finally {
       await mustAsk(elasticsearch8, 'DELETE', `/${red}`);
     }

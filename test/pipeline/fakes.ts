@@ -27,6 +27,8 @@ export function capsOf(
   return {
     indices: ['logs-1'],
     closed: [],
+    missingShards: 0,
+    unavailable: [],
     unmatched: [],
     types: new Map(Object.entries(types)),
     conflicts: new Map(),

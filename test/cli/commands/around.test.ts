@@ -73,6 +73,8 @@ describe('hunt sources', () => {
           return {
             indices: ['logs-x'],
             closed: ['logs-x-1'],
+            missingShards: 0,
+            unavailable: [],
             unmatched: [],
             types: new Map([['@timestamp', 'date']]),
             conflicts: new Map(),
