@@ -1,8 +1,10 @@
+import type { ColumnType } from '../core/row.ts';
 import { describeSegment, sizeOf } from './describe-segment.ts';
 import { type Duck, quoted } from './duck.ts';
 import type { Manifest } from './manifest.ts';
+import { createEventsSql, newFileSql } from './segment-sql.ts';
 import { newSegmentId } from './segment-writer.ts';
-import { columnName, type MappedField, type SegmentInfo, type Shape } from './snapshot.ts';
+import { columnName, type SegmentInfo, type Shape } from './snapshot.ts';
 import { columnType } from './sql-types.ts';
 import { removeFile } from './housekeeping.ts';
 
@@ -35,17 +37,22 @@ export async function mergeSegments(
   const id = newSegmentId();
   const file = manifest.fileOf(id);
   const fields = manifest.fields();
-  const types = new Map([...fields.values()].map((field) => [field.id, field]));
+  const types = new Map([...fields.values()].map(({ id, type }) => [id, type]));
+  const typeOf = (column: number) => types.get(column) ?? 'keyword';
   const columns = mergedColumns(segments);
   manifest.announce(id);
-  await duck.run(`ATTACH ${quoted(file)} AS merged`);
+  await duck.run(newFileSql(file, 'merged'));
   let segment;
   try {
     for (const [at, { file }] of segments.entries()) await duck.run(`ATTACH ${quoted(file)} AS part${at} (READ_ONLY)`);
-    const parts = segments.map((part, at) => `SELECT ${partSql(part, columns, types)} FROM part${at}.events`);
+    const parts = segments.map((part, at) => `SELECT ${partSql(part, columns, typeOf)} FROM part${at}.events`);
     const identities = segments.map((_, at) => `SELECT identity, nth FROM part${at}.identities`);
     await duck.run(
-      `CREATE TABLE merged.events AS ${parts.join(' UNION ALL ')}`,
+      createEventsSql(
+        'merged',
+        [...columns].map(([id, shape]) => ({ id, type: typeOf(id), several: shape === 'several' })),
+      ),
+      `INSERT INTO merged.events ${parts.join(' UNION ALL ')}`,
       `CREATE TABLE merged.identities AS ${identities.join(' UNION ALL ')}`,
     );
     segment = await describeSegment(duck, 'merged', id, columns, fields);
@@ -73,13 +80,12 @@ function mergedColumns(segments: readonly SegmentInfo[]): Map<number, Shape> {
 function partSql(
   part: SegmentInfo,
   columns: ReadonlyMap<number, Shape>,
-  types: ReadonlyMap<number, MappedField>,
+  typeOf: (column: number) => ColumnType,
 ): string {
   const fields = [...columns].map(([id, shape]) => {
     const name = columnName(id);
     const own = part.columns.get(id);
-    const type = types.get(id)?.type ?? 'keyword';
-    if (own === undefined) return `NULL::${columnType({ type, several: shape === 'several' })} AS ${name}`;
+    if (own === undefined) return `NULL::${columnType({ type: typeOf(id), several: shape === 'several' })} AS ${name}`;
     return own === shape ? name : `CASE WHEN ${name} IS NOT NULL THEN [${name}] END AS ${name}`;
   });
   return ['_index', '_id', '_source', ...fields].join(', ');

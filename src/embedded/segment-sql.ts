@@ -1,12 +1,32 @@
 import type { ColumnType } from '../core/row.ts';
 import { ESCAPE_LETTERS, ESCAPE_MARK, NULL_MARK, ROW_MARK, VALUE_MARK, type Column } from './column.ts';
-import { sqlType } from './sql-types.ts';
+import { quoted } from './duck.ts';
+import { columnName } from './snapshot.ts';
+import { columnType, sqlType } from './sql-types.ts';
 
 /**
  * Types whose several values Elasticsearch keeps sorted with duplicates; text stays as it was sent, the others are sets
  * [measured on 8.19.21].
  */
 const KEEPS_DUPLICATES: ReadonlySet<ColumnType> = new Set(['integer', 'long', 'double', 'date', 'boolean']);
+
+/** Attaches a new file that is to become a segment. */
+export function newFileSql(file: string, alias: string): string {
+  return `ATTACH ${quoted(file)} AS ${alias} (STORAGE_VERSION 'v1.5.0')`;
+}
+
+/**
+ * Makes a segment's table of events. What repeats from line to line, which is most of `_source`, zstd finds best: 34
+ * bytes of 807 remain and 1.6 µs a document, where DuckDB's own choice takes 257 bytes and 3.4 µs (bench/ingest.ts).
+ */
+export function createEventsSql(
+  alias: string,
+  columns: readonly { readonly id: number; readonly type: ColumnType; readonly several: boolean }[],
+): string {
+  const fields = columns.map((column) => `${columnName(column.id)} ${columnType(column)}`);
+  const names = ['_index VARCHAR', '_id VARCHAR', "_source VARCHAR USING COMPRESSION 'zstd'", ...fields];
+  return `CREATE TABLE ${alias}.events (${names.join(', ')})`;
+}
 
 /** The values of staged texts by row: a list of texts, one a row. */
 export function rowsOf(staged: string): string {

@@ -1,11 +1,10 @@
 import { BLOB, blobValue, DuckDBDataChunk, type DuckDBValue, INTEGER } from '@duckdb/node-api';
 import type { Column } from './column.ts';
 import { describeSegment } from './describe-segment.ts';
-import { type Duck, quoted } from './duck.ts';
+import type { Duck } from './duck.ts';
 import type { WrittenSegment } from './manifest.ts';
-import { columnSql, rowsOf, textSql } from './segment-sql.ts';
+import { columnSql, createEventsSql, newFileSql, rowsOf, textSql } from './segment-sql.ts';
 import { columnName, type Shape } from './snapshot.ts';
-import { columnType } from './sql-types.ts';
 import type { Staged } from './stage.ts';
 
 /** What identities are judged by, in the table `heads`: a row a document, with its place among the staged ones. */
@@ -45,9 +44,9 @@ export async function writeSegment(duck: Duck, target: Target, staged: Staged): 
   const { columns } = staged;
   const shapes = new Map(columns.map(({ id, several }): [number, Shape] => [id, several ? 'several' : 'single']));
   const mapping = new Map(columns.map(({ name, id }) => [name, { id }]));
-  await duck.run(`ATTACH ${quoted(target.file)} AS written`);
+  await duck.run(newFileSql(target.file, 'written'));
   try {
-    await duck.run('BEGIN', createSql(columns));
+    await duck.run('BEGIN', createEventsSql('written', columns));
     await insertChunks(duck, staged, target.odd);
     await duck.run(identitiesSql(target.odd), 'COMMIT');
     return await describeSegment(duck, 'written', target.id, shapes, mapping);
@@ -59,11 +58,6 @@ export async function writeSegment(duck: Duck, target: Target, staged: Staged): 
     // Detaching writes what is still in its log, and gives up the file's lock.
     await duck.run('DETACH written');
   }
-}
-
-function createSql(columns: readonly Column[]): string {
-  const fields = columns.map((column) => `${columnName(column.id)} ${columnType(column)}`);
-  return `CREATE TABLE written.events (${['_index VARCHAR', '_id VARCHAR', '_source VARCHAR', ...fields].join(', ')})`;
 }
 
 /** One prepared statement for all chunks: a chunk's texts are its parameters, a column each. */
