@@ -1,5 +1,5 @@
 import type { ColumnType } from '../core/row.ts';
-import { ESCAPE_LETTERS, ESCAPE_MARK, NULL_MARK, ROW_MARK, VALUE_MARK, type Column } from './column.ts';
+import { ESCAPE_LETTERS, ESCAPE_MARK, isText, NULL_MARK, ROW_MARK, VALUE_MARK, type Column } from './column.ts';
 import { quoted } from './duck.ts';
 import { columnName } from './snapshot.ts';
 import { columnType, sqlType } from './sql-types.ts';
@@ -71,8 +71,4 @@ function partsSql(column: Column, parts: string): string {
   if (isText(column.type) && !column.escaped) return parts;
   if (isText(column.type) || column.type === 'date') return `[${scalarSql(column, 'v')} FOR v IN ${parts}]`;
   return `CAST(${parts} AS ${sqlType(column.type)}[])`;
-}
-
-function isText(type: ColumnType): boolean {
-  return type === 'keyword' || type === 'text' || type === 'version';
 }

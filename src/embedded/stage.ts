@@ -40,7 +40,10 @@ export class Stage implements ValueSink<Slot> {
   readonly #tree = new FieldTree<Slot>();
   readonly #scanner = new JsonScanner(this.#tree, this);
   readonly #naming = new Map(NAMING_FIELDS.map((name) => [name, this.#tree.node(name)]));
-  readonly #opaque = new Map<Field, boolean>();
+  readonly #namers = [...this.#naming.values()];
+  /** The index of the last row, and whether its own values named it. */
+  #name = '';
+  #isNamed = false;
   #nodes: Field[] = [];
   #document = documentColumns();
   #chunks: number[] = [];
@@ -75,10 +78,12 @@ export class Stage implements ValueSink<Slot> {
       throw error;
     }
     const row = this.#row;
-    const name =
-      index === null ? indexOf((field) => this.#naming.get(field)?.column?.textAt(row) ?? null) : validIndex(index);
+    const name = index === null ? this.#nameOf(row) : validIndex(index);
     const identity = id === null ? bytes.subarray(start, end) : `id\0${name}\0${id}`;
-    this.#document.index.addText(row, name);
+    if (name === this.#name && row > 0) this.#document.index.repeat(row);
+    else this.#document.index.addText(row, name);
+    this.#name = name;
+    this.#isNamed = index === null;
     if (id !== null) this.#document.id.addText(row, id);
     this.#document.source.add(row, bytes, start, end);
     this.#document.identity.addAscii(row, hash('sha256', identity, 'hex'), IDENTITY_DIGITS);
@@ -118,11 +123,13 @@ export class Stage implements ValueSink<Slot> {
   }
 
   isOpaque(field: Field): boolean {
-    const known = this.#opaque.get(field);
-    if (known !== undefined) return known;
-    const opaque = isOpaqueField(field.path);
-    this.#opaque.set(field, opaque);
-    return opaque;
+    return (field.opaque ??= isOpaqueField(field.path));
+  }
+
+  /** The index that a row's own values name: mostly that of the row before. */
+  #nameOf(row: number): string {
+    if (this.#isNamed && row > 0 && this.#namers.every(({ column }) => column?.repeats(row) ?? true)) return this.#name;
+    return indexOf((field) => this.#naming.get(field)?.column?.textAt(row) ?? null);
   }
 
   #columnOf(field: Field, kind: ValueKind): Slot {

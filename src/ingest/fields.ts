@@ -14,6 +14,8 @@ export interface FieldNode<C> {
   /** The key that opened the last object here. */
   first: KeyEntry<C> | null;
   column: C | undefined;
+  /** Whether what lies below is no field of its own; undefined until somebody asks. */
+  opaque: boolean | undefined;
 }
 
 /** Fields by path: `{"a":{"b":1}}` and `{"a.b":1}` name the same one, as in Elasticsearch. */
@@ -40,5 +42,5 @@ export class FieldTree<C> {
 }
 
 function makeNode<C>(path: string): FieldNode<C> {
-  return { path, keys: new Map(), first: null, column: undefined };
+  return { path, keys: new Map(), first: null, column: undefined, opaque: undefined };
 }

@@ -1,10 +1,11 @@
+import { decodeLetters } from './escapes.ts';
 import type { FieldNode, FieldTree, KeyEntry } from './fields.ts';
 
 /** Takes the values of a document as they come; nulls and empty arrays are not told. */
 export interface ValueSink<C> {
-  /** Text without escapes: these bytes of the document, valid UTF-8. */
+  /** Text without control characters U+001C to U+001F: these bytes, valid UTF-8, the sink's for the time of the call. */
   plainText(field: FieldNode<C>, source: Buffer, start: number, end: number): void;
-  /** Text that was written with escapes, decoded. */
+  /** Text that was written with escapes by number, decoded. */
   text(field: FieldNode<C>, text: string): void;
   /** A number as it is written; it keeps to JSON's grammar. */
   number(field: FieldNode<C>, source: Buffer, start: number, end: number): void;
@@ -43,6 +44,8 @@ export class JsonScanner<C> {
   readonly #tree: FieldTree<C>;
   readonly #sink: ValueSink<C>;
   #bytes: Buffer = Buffer.alloc(0);
+  /** Where texts with escapes are decoded. */
+  #decoded: Buffer = Buffer.allocUnsafeSlow(4_096);
   #at = 0;
   #end = 0;
 
@@ -95,10 +98,10 @@ export class JsonScanner<C> {
       this.#at = start + expected.bytes.length;
       return expected;
     }
-    const raw = this.#string();
+    const isPlain = this.#string();
     const end = this.#at - 1;
     if (end - start > KEY_MAX) throw this.#fault(`a field's name is longer than ${KEY_MAX} bytes`);
-    const key = raw ?? bytes.toString('utf8', start, end);
+    const key = isPlain ? bytes.toString('utf8', start, end) : decoded(bytes, start, end);
     const entry = this.#tree.entry(parent, key, bytes.subarray(start, end));
     // A key that was written with escapes the first time is looked up by its text again, never by other bytes.
     if (previous === null) parent.first = entry;
@@ -108,12 +111,8 @@ export class JsonScanner<C> {
 
   #value(field: FieldNode<C>, depth: number): void {
     const first = this.#peek();
-    if (first === QUOTE) {
-      const start = this.#at + 1;
-      const decoded = this.#string();
-      if (decoded === null) this.#sink.plainText(field, this.#bytes, start, this.#at - 1);
-      else this.#sink.text(field, decoded);
-    } else if (first === 0x7b || first === 0x5b) this.#nested(field, first, depth);
+    if (first === QUOTE) this.#text(field);
+    else if (first === 0x7b || first === 0x5b) this.#nested(field, first, depth);
     else if (first === 0x74) this.#literal('true', () => this.#sink.boolean(field, true));
     else if (first === 0x66) this.#literal('false', () => this.#sink.boolean(field, false));
     else if (first === 0x6e) this.#literal('null', nothing);
@@ -148,8 +147,19 @@ export class JsonScanner<C> {
     }
   }
 
-  /** Passes a text; its decoded form where it has escapes, else null. */
-  #string(): string | null {
+  #text(field: FieldNode<C>): void {
+    const [bytes, start] = [this.#bytes, this.#at + 1];
+    const isPlain = this.#string();
+    const end = this.#at - 1;
+    if (isPlain) return this.#sink.plainText(field, bytes, start, end);
+    if (this.#decoded.length < end - start) this.#decoded = Buffer.allocUnsafeSlow(2 * (end - start));
+    const size = decodeLetters(bytes, start, end, this.#decoded);
+    if (size >= 0) this.#sink.plainText(field, this.#decoded, 0, size);
+    else this.#sink.text(field, decoded(bytes, start, end));
+  }
+
+  /** Passes a text; whether it has no escapes. */
+  #string(): boolean {
     const bytes = this.#bytes;
     let at = this.#at + 1;
     for (;;) {
@@ -161,10 +171,10 @@ export class JsonScanner<C> {
     }
     if (at >= this.#end) throw this.#textFault(at);
     this.#at = at + 1;
-    return null;
+    return true;
   }
 
-  #escaped(from: number): string {
+  #escaped(from: number): false {
     const bytes = this.#bytes;
     let at = from;
     while (at < this.#end && bytes[at] !== QUOTE) {
@@ -172,9 +182,8 @@ export class JsonScanner<C> {
       at += bytes[at] === BACKSLASH ? 2 : 1;
     }
     if (at >= this.#end) throw this.#textFault(this.#end);
-    const start = this.#at;
     this.#at = at + 1;
-    return parsed(bytes.toString('utf8', start, at + 1), start) as string;
+    return false;
   }
 
   #number(field: FieldNode<C>): void {
@@ -216,6 +225,11 @@ export class JsonScanner<C> {
 
 function nothing(): void {
   // null is no value.
+}
+
+/** The text between two quotes, whatever its escapes. */
+function decoded(bytes: Buffer, start: number, end: number): string {
+  return parsed(bytes.toString('utf8', start - 1, end + 1), start - 1) as string;
 }
 
 function parsed(text: string, at: number): unknown {
