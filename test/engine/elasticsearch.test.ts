@@ -326,19 +326,36 @@ describe('fields, info and privileges', () => {
     expect([...rig.submits(), ...rig.polls()]).toEqual([]);
   });
 
-  it('rejects fields that a shard could not give', async () => {
-    const failures = [{ indices: ['red'], failure: { reason: 'gone' } }];
-    const names = { indices: [], aliases: [], data_streams: [] };
-    await using server = await startRecorder(({ path }) => ({
-      body: path.includes('_field_caps')
-        ? { indices: [], fields: {}, failures }
-        : path.includes('_resolve')
-          ? names
-          : {},
-    }));
+  const names = { indices: [], aliases: [], data_streams: [] };
+  const failures = [{ indices: ['red'], failure: { reason: 'gone' } }];
+  const answers = (shards: object, fields: (path: string) => object) =>
+    startRecorder(({ path }) => {
+      if (path.includes('_field_caps')) return { body: fields(path) };
+      if (path.includes('_search_shards')) return { body: shards };
+      return { body: path.includes('_resolve') ? names : {} };
+    });
+
+  it('rejects fields that a shard could not give although its index is there', async () => {
+    const whole = { indices: { red: {} }, shards: [[{ index: 'red', shard: 0 }]] };
+    await using server = await answers(whole, () => ({ indices: [], fields: {}, failures }));
     await using client = connect(settingsFor(server.url));
     const error = await failure(elasticsearchEngine(client).fields(['red'], never()));
     expect([error.code, error.message]).toEqual(['SHARD_FAILURE', expect.stringMatching(/"red": gone/)]);
+  });
+
+  it('reads the fields of the others without an index that has no shard, and names it', async () => {
+    const lost = { indices: { red: {}, 'logs-1': {} }, shards: [[], [{ index: 'logs-1', shard: 0 }]] };
+    const keyword = { keyword: { type: 'keyword', metadata_field: false } };
+    await using server = await answers(lost, (path) =>
+      path.includes('-red') ? { indices: ['logs-1'], fields: { who: keyword } } : { indices: [], fields: {}, failures },
+    );
+    await using client = connect(settingsFor(server.url));
+    const caps = await elasticsearchEngine(client).fields(['red', 'logs-*'], never());
+    expect(caps).toMatchObject({ missingShards: 1, unavailable: ['red'], indices: ['logs-1'] });
+    expect([...caps.types]).toEqual([['who', 'keyword']]);
+    expect(
+      server.requests.filter(({ path }) => path.includes('_field_caps')).map(({ path }) => path.split('?')[0]),
+    ).toEqual(['/red,logs-*/_field_caps', '/logs-*,-red/_field_caps']);
   });
 
   it('names missing privileges by pattern', async () => {
