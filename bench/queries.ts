@@ -110,7 +110,7 @@ async function compare(): Promise<void> {
   console.log(`${MILLIONS} million events in ${snapshot.segments.length} segments`);
   const url = process.env['ELASTICSEARCH_URL'];
   const took = url === undefined ? null : await nodeTimes(url);
-  const engine = await engineTimes(store.snapshot);
+  const engine = await engineTimes(() => store.snapshot());
   const hand = await handTimes(snapshot);
   console.log(
     ['query'.padEnd(20), 'engine ms', 'by hand ms', 'ratio', ...(took === null ? [] : ['node took ms', 'ratio'])].join(

@@ -26,7 +26,7 @@ interface FieldCapsReply {
 }
 
 /** Shards under the patterns that no node holds. */
-export interface MissingShards {
+interface MissingShards {
   readonly count: number;
   /** Indices of which no shard at all is there. */
   readonly indices: readonly string[];

@@ -6,8 +6,13 @@ import { columnTypeOf } from './elasticsearch-types.ts';
 import type { FieldCaps } from './port.ts';
 
 const NOTHING: FieldCaps = {
-  ...{ indices: [], closed: [], missingShards: 0, unavailable: [], unmatched: [] },
-  ...{ types: new Map(), conflicts: new Map() },
+  indices: [],
+  closed: [],
+  missingShards: 0,
+  unavailable: [],
+  unmatched: [],
+  types: new Map(),
+  conflicts: new Map(),
 };
 
 /** Fields and indices under the patterns, and what of the patterns leads nowhere. Four requests at once. */

@@ -83,7 +83,7 @@ async function fillLiveShard(node: Node, index: string): Promise<void> {
 const CONSTANTS = Array.from({ length: 100 }, (_, at) => at).join(', ');
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 /** A hunt whose query lasts for minutes: each step multiplies the rows by 100. */
-export const SLOW_HUNT = `name: Slow
+const SLOW_HUNT = `name: Slow
 hypothesis: A query that lasts.
 status: experimental
 severity: low

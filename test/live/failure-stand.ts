@@ -30,7 +30,7 @@ export interface Stand extends Estate, AsyncDisposable {
   written(): Promise<string>;
 }
 
-export interface SiteOptions {
+interface SiteOptions {
   readonly nodes?: string;
   /** Index patterns of the source that has the beacon. */
   readonly index?: readonly string[];
@@ -126,7 +126,7 @@ export interface Told {
   readonly record: RunJson | null;
 }
 
-export interface RunJson {
+interface RunJson {
   readonly verdict: string;
   readonly findings: number;
   readonly reasons: readonly { readonly code: string; readonly text: string }[];

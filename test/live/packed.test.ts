@@ -40,7 +40,16 @@ describe('the package as it is published', () => {
   });
 
   it('makes a site, checks it, ingests, hunts, and lists what it found', async () => {
-    const events = beacon({ shape: 'sysmon', host: 'ws-01', process: 'relay.exe', instance: 'a', ip: '198.41.0.4', perHour: 2, hours: 2, port: 4444 });
+    const events = beacon({
+      shape: 'sysmon',
+      host: 'ws-01',
+      process: 'relay.exe',
+      instance: 'a',
+      ip: '198.41.0.4',
+      perHour: 2,
+      hours: 2,
+      port: 4444,
+    });
     await rig.write('events.ndjson', events.map((event) => JSON.stringify(event)).join('\n'));
     for (const args of [['init'], ['check'], ['test'], ['ingest', 'events.ndjson']]) {
       const { exitCode, stderr, stdout } = await rig.hunt(...args);
@@ -55,9 +64,10 @@ describe('the package as it is published', () => {
   it('says on an older Node what to do', async (context) => {
     const old = MACHINE_PATH.map((folder) => join(folder, 'node')).find((path) => existsSync(path));
     const version = old === undefined ? 'none' : (await execute(old, ['--version'])).stdout.trim();
-    if (old === undefined || Number(version.slice(1).split('.')[0]) >= 24) return context.skip(`the machine's own Node is ${version}`);
+    const older = old !== undefined && Number(version.slice(1).split('.')[0]) < 24;
+    context.skip(!older, `the machine's own Node is ${version}`);
     const binary = join(prefix, 'app', 'node_modules', 'tracehound', 'bin', 'hunt.js');
-    const { exitCode, stderr } = await execute(old, [binary, '--version']);
+    const { exitCode, stderr } = await execute(old ?? '', [binary, '--version']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Tracehound needs Node 24 or newer');
     expect(stderr).toContain('npx --package node@24');
