@@ -22,7 +22,8 @@ export class Identities {
 
   /**
    * Makes `odd` from the table `heads`: the rows that are seen before (`seen`), or have a number above 0. Rows that are
-   * neither, which mostly is all of them, are not in it.
+   * neither, which mostly is all of them, are not in it. That documents with an id of their own did not occur earlier is
+   * said inside of an equality: with a condition besides, DuckDB's LEFT JOIN compares every pair (minutes a segment).
    */
   async judge(live: readonly SegmentInfo[]): Promise<{ readonly seen: number; readonly odd: number }> {
     await this.#attach(live);
@@ -34,7 +35,7 @@ export class Identities {
              ELSE row_number() OVER (PARTITION BY h.identity, h.file, own ORDER BY chunk, pos) - 1 + coalesce(e.times, 0) END AS nth
            FROM heads h SEMI JOIN suspects USING (identity)
            LEFT JOIN (SELECT file, identity, sum(times) AS times FROM earlier GROUP BY ALL) e
-             ON e.file = h.file AND e.identity = h.identity AND NOT own),
+             ON e.file = h.file AND e.identity = CASE WHEN NOT own THEN h.identity END),
          first AS (SELECT *, row_number() OVER (PARTITION BY identity, nth ORDER BY chunk, pos) > 1 AS again FROM numbered)
          SELECT chunk, pos, nth::INTEGER AS nth, again OR k.identity IS NOT NULL AS seen
          FROM first LEFT JOIN known k USING (identity, nth) WHERE again OR k.identity IS NOT NULL OR nth > 0`,
