@@ -46,6 +46,27 @@ describe('the store of events', () => {
     expect(JSON.parse(event?.['_source'] as string)).toEqual(document);
   });
 
+  it('names the index of each document by its own values, whatever those before it had', async () => {
+    using rig = storeRig();
+    const named = (n: number, dataset?: string) => ({ n, ...(dataset && { data_stream: { dataset } }) });
+    const refused = '{"data_stream":{"dataset":"x"},\n';
+    const text = [
+      lines([named(0, 'a'), named(1, 'a'), named(2), named(3), named(4, 'b')]),
+      refused,
+      lines([named(5, 'b'), named(6, 'a')]),
+      refused,
+      lines([named(7)]),
+    ];
+    expect(await rig.ingest([rig.file('a.ndjson', text.join(''))])).toMatchObject({ taken: 8, refused: 2 });
+    const own = '{"index":{"_index":"own"}}\n';
+    const bulk = `{"create":{}}\n${lines([named(10)])}${own}${lines([named(11)])}${own}${lines([named(12)])}{"create":{}}\n${lines([named(13)])}`;
+    await rig.ingest([rig.file('bulk.ndjson', bulk)]);
+    const indices = new Map((await rig.events()).map(({ n, _index }) => [n, _index]));
+    const [a, b, none] = ['logs-a-default', 'logs-b-default', 'logs-unknown-default'];
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map((n) => indices.get(`${n}`))).toEqual([a, a, none, none, b, b, a, none]);
+    expect([10, 11, 12, 13].map((n) => indices.get(`${n}`))).toEqual([none, 'own', 'own', none]);
+  });
+
   it('tells values that do not fit and keeps them as missing; a fraction is cut off', async () => {
     using rig = storeRig();
     const documents = [

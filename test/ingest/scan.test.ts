@@ -64,6 +64,14 @@ describe('JsonScanner', () => {
     ]);
   });
 
+  it('decodes each escape by a letter, alone, beside one by number and in texts of any length', () => {
+    const escapes = String.raw`\"\\\/\b\f\n\r\t`;
+    for (const text of [escapes, `é${escapes}\\u00e9`, `C:${String.raw`\\x`.repeat(5_000)}`]) {
+      expect([...scan(`{"a":"${text}"}`)]).toEqual([['a', [JSON.parse(`"${text}"`)]]]);
+    }
+    expect(() => scan(String.raw`{"a":"\x"}`)).toThrow(Malformed);
+  });
+
   it('passes what lies below an opaque field, which must be JSON all the same', () => {
     expect([...scan('{"geo":{"lat":1},"b":2}', 'geo')]).toEqual([['b', [2]]]);
     expect(() => scan('{"geo":{"lat":},"b":2}', 'geo')).toThrow(Malformed);
