@@ -38,7 +38,9 @@ export function addText(column: Column, row: number, text: string): Fit {
   if (type === 'date') return added(column, row, instantOf(text));
   if (type === 'ip') return added(column, row, addressOf(text));
   if (type === 'boolean') return added(column, row, truthOf(text));
-  return NUMBER.test(text) ? addNumberText(column, row, text) : 'unfit';
+  // Java reads a double with spaces around it, a whole number without.
+  const number = type === 'double' ? text.trim() : text;
+  return NUMBER.test(number) ? addNumberText(column, row, number) : 'unfit';
 }
 
 /** The texts that Elasticsearch takes for a boolean; the empty one is false. */

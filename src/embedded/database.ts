@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { DuckDBInstance, DuckDBScalarFunction, type DuckDBConnection } from '@duckdb/node-api';
 import { duckType, fromDuck, toDuck } from './duck-values.ts';
 import type { SegmentInfo } from './snapshot.ts';
@@ -46,6 +47,7 @@ export class Database implements AsyncDisposable {
       autoload_known_extensions: 'false',
       threads: String(limits.threads),
       memory_limit: limits.memory,
+      temp_directory: join(folder, 'spill', `${process.pid}-query`),
     });
     const main = await instance.connect();
     await main.run(`SET allowed_directories = [${quoted(folder)}]`);

@@ -19,8 +19,10 @@ interface Key {
  */
 export function planStats(command: Stats, typed: readonly Typed[], builder: PlanBuilder): void {
   const names = builder.names;
-  const keys = command.by.map(({ name }, at) => planKey(name, typed[at] as Typed, builder));
-  const items = itemsOf(command, typed.slice(keys.length));
+  // Of keys of one name the last holds.
+  const last = new Map(command.by.map(({ name }, at) => [name, at]));
+  const keys = [...last].map(([name, at]) => planKey(name, typed[at] as Typed, builder));
+  const items = itemsOf(command, typed.slice(command.by.length));
   const inside: Names = new Map([
     ...names,
     ...keys.filter((key) => !key.isField).map((key) => [key.name, key.whole] as const),
@@ -51,7 +53,7 @@ function planKey(name: string, typed: Typed, builder: PlanBuilder): Key {
   return {
     name,
     whole,
-    each: builder.slot(whole.type === 'text' ? 'keyword' : whole.type),
+    each: builder.slot(whole.type),
     isField: (typed.column?.field ?? null) !== null,
   };
 }

@@ -3,7 +3,7 @@ import type { Typed } from '../query/typed.ts';
 import type { SqlContext, SqlValue } from './functions/port.ts';
 import { scalarSql } from './functions/registry.ts';
 import { Refused } from './refused.ts';
-import { alone } from './sql-share.ts';
+import { alone, named } from './sql-share.ts';
 
 /** A call or cast: by its SQL form, else by its reference implementation; a function without either is refused. */
 export function callSql(
@@ -14,8 +14,11 @@ export function callSql(
 ): SqlValue {
   const args = entry.needsSingle ? operands.map(alone) : operands;
   const signature = { takes: typed.takes, result: typed.type };
-  const form = scalarSql(entry.name)?.(args, signature, context) ?? null;
-  if (form !== null) return form;
+  // Every function of single values is null where one is; a null without a type has no SQL form.
+  if (entry.needsSingle && typed.takes.includes('null')) return context.constant(null, typed.type);
+  const form = scalarSql(entry.name);
+  const written = form === null ? null : named(args, (once) => form(once, signature, context));
+  if (written !== null) return written;
   const reason =
     entry.evaluate === null ? `the embedded engine has no ${entry.name}` : entry.refusedOnRows?.(typed.operands);
   if (typeof reason === 'string')

@@ -71,8 +71,21 @@ function operatorSql(typed: Typed, expr: Expr, reading: Reading): SqlValue {
   throw new Refused('not-embedded', `the embedded engine has no "${expr.kind}" here`, 'Ask Elasticsearch', expr.span);
 }
 
+/** An operand with several values makes null of itself and of all that stands before it [measured on 8.19.21]. */
 function joined(operands: readonly SqlValue[], by: string): SqlValue {
-  return plain(`(${operands.map((operand) => alone(operand).sql).join(by)})`, 'boolean');
+  const last = operands.findLastIndex((operand) => operand.several);
+  if (last < 0) return plain(`(${operands.map(({ sql }) => sql).join(by)})`, 'boolean');
+  const [head, tail] = [operands.slice(0, Math.max(2, last + 1)), operands.slice(Math.max(2, last + 1))];
+  const before = head.slice(0, -1);
+  const several = [...(before.length === 1 ? before : []), ...head.slice(-1)].flatMap(({ sql, several }) =>
+    several ? [`len(${sql}) > 1`] : [],
+  );
+  const chain = [
+    ...(before.length === 1 ? [alone(before[0] as SqlValue)] : [joined(before, by)]),
+    ...head.slice(-1).map(alone),
+  ];
+  const joinedHead = `(CASE WHEN ${several.join(' OR ')} THEN NULL ELSE ${chain.map(({ sql }) => sql).join(by)} END)`;
+  return plain(`(${[joinedHead, ...tail.map(({ sql }) => sql)].join(by)})`, 'boolean');
 }
 
 /** Versions compare by their parts, which SQL does not know. */

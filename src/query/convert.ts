@@ -3,11 +3,28 @@ import { formatDate, formatNanos, parseDateMs, parseDateNanos, parseDurationText
 import { doubleOrNull, integerOrNull, longOrNull } from './bounds.ts';
 import type { RefScalar, ValueType } from './values.ts';
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** What Java reads as a double, but for hexadecimal ones: spaces around it, and a letter for its type behind it. */
+const DECIMAL = /^[\0- ]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[dDfF]?[\0- ]*$/;
+const WHOLE = /^[+-]?\d{1,40}$/;
+/** One above the largest long, which a double cannot tell from it: Java gives the largest long. */
+const TWO_63 = 2 ** 63;
 
 /** Java's `Math.round`: the nearest whole number, halves towards positive infinity (-2.5 becomes -2). */
 function roundHalfUp(value: number): bigint | null {
+  if (value === TWO_63) return BigInt(TWO_63) - 1n;
   return Number.isFinite(value) ? BigInt(Math.floor(value)) + (value - Math.floor(value) >= 0.5 ? 1n : 0n) : null;
+}
+
+/** An unsigned_long is cut, not rounded [measured on 8.19.21]. */
+function cutDouble(value: RefScalar, from: ValueType): RefScalar {
+  if (typeof value === 'number') return from === 'double' ? Math.trunc(value) : value;
+  const decimal = typeof value === 'string' && !WHOLE.test(value) ? decimalIn(value) : null;
+  return decimal === null ? value : String(BigInt(Math.trunc(decimal)));
+}
+
+function decimalIn(text: string): number | null {
+  const digits = DECIMAL.exec(text)?.[1];
+  return digits === undefined ? null : doubleOrNull(Number(digits));
 }
 
 /**
@@ -27,8 +44,9 @@ const CONVERT: Readonly<Record<ValueType, Convert>> = {
   keyword: textOf,
   text: textOf,
   integer: (value, from) => wholeOf(value, from, (whole) => integerOrNull(Number(whole))),
-  long: (value, from) => wholeOf(value, from, (whole) => longOrNull(whole)),
-  unsigned_long: (value, from) => wholeOf(value, from, (whole) => longOrNull(whole, 'unsigned_long')),
+  long: (value, from) =>
+    wholeOf(value, from, (whole) => longOrNull(from === 'keyword' && whole === BigInt(TWO_63) ? whole - 1n : whole)),
+  unsigned_long: (value, from) => wholeOf(cutDouble(value, from), from, (whole) => longOrNull(whole, 'unsigned_long')),
   double: doubleOf,
   boolean: booleanOf,
   date: dateOf,
@@ -41,12 +59,14 @@ const CONVERT: Readonly<Record<ValueType, Convert>> = {
   unsupported: nothing,
 };
 
-/** A double as Java prints it: `2.0`, `1.0E10`, `1.0E-4`. */
+/** A double as Java prints it: `2.0`, `1.0E10`, `4.9E-324` (two digits at least, of those that read back the nearest). */
 function javaDouble(value: number): string {
   const size = Math.abs(value);
+  if (Object.is(value, -0)) return '-0.0';
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? `${value}.0` : `${value}`;
   const [digits = '', exponent = ''] = value.toExponential().split('e');
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
+  if (digits.includes('.')) return `${digits}E${Number(exponent)}`;
+  return value.toExponential(1).replace(/e\+?/, 'E');
 }
 
 function textOf(value: RefScalar, from: ValueType): string | null {
@@ -67,15 +87,20 @@ function wholeIn(value: RefScalar, from: ValueType): bigint | null {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return from === 'double' ? roundHalfUp(value) : BigInt(value);
-  if (typeof value !== 'string' || !DECIMAL.test(value)) return null;
-  return /^[+-]?\d{1,40}$/.test(value) ? BigInt(value.replace('+', '')) : roundHalfUp(Number(value));
+  if (typeof value !== 'string') return null;
+  if (WHOLE.test(value)) {
+    const whole = BigInt(value.replace('+', ''));
+    return whole;
+  }
+  const decimal = decimalIn(value);
+  return decimal === null ? null : roundHalfUp(decimal);
 }
 
 function doubleOf(value: RefScalar, from: ValueType): number | null {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return from === 'ip' ? null : Number(value);
-  return typeof value === 'string' && DECIMAL.test(value) ? doubleOrNull(Number(value)) : null;
+  return typeof value === 'string' ? decimalIn(value) : null;
 }
 
 function booleanOf(value: RefScalar): boolean | null {

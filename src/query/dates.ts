@@ -67,9 +67,14 @@ export function parseDateNanos(text: string): bigint | null {
   return parts === null ? null : BigInt(parts.seconds) * 1_000_000_000n + BigInt(parts.nanos);
 }
 
-/** `yyyy-MM-ddTHH:mm:ss.SSSZ`; null beyond what a date can hold. */
+/**
+ * `yyyy-MM-ddTHH:mm:ss.SSSZ`, years beyond four digits with a sign and as many digits as they need; null beyond what a
+ * date can hold.
+ */
 export function formatDate(ms: number): string | null {
-  return Math.abs(ms) <= INSTANT_MAX ? new Date(ms).toISOString() : null;
+  if (Math.abs(ms) > INSTANT_MAX) return null;
+  const text = new Date(ms).toISOString();
+  return text.startsWith('+') || text.startsWith('-') ? text.replace(/^([+-])0{1,2}(?=\d{4})/, '$1') : text;
 }
 
 /** As `formatDate`, with nine digits of a second where the last six are not all zero. */
@@ -101,17 +106,20 @@ export function truncateDate(ms: number, { amount, unit }: Duration): number | n
   return Math.floor((ms - origin) / size) * size + origin;
 }
 
-/** Whole months from `from` to `to`, towards zero. */
+/**
+ * Whole months from `from` to `to`, towards zero, as Java's LocalDateTime counts: the last day counts when its time of day
+ * has come, and then days of the month are compared as they are (from 31 January to 28 February no month has passed).
+ */
 export function monthsBetween(from: number, to: number): number {
-  const [start, end] = [new Date(from), new Date(to)];
-  const months = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth();
-  const rest = sinceMonthStart(end) - sinceMonthStart(start);
-  return months > 0 && rest < 0 ? months - 1 : months < 0 && rest > 0 ? months + 1 : months;
+  const [first, last] = [from, to].map((ms) => Math.floor(ms / DAY_MS)) as [number, number];
+  const timePassed = to - last * DAY_MS - (from - first * DAY_MS);
+  const reached = last > first && timePassed < 0 ? last - 1 : last < first && timePassed > 0 ? last + 1 : last;
+  return Math.trunc((packedDay(reached * DAY_MS) - packedDay(first * DAY_MS)) / 32);
 }
 
-/** From 31 January to 28 February no month has passed: days of the month are compared as they are, as Java does. */
-function sinceMonthStart(date: Date): number {
-  return date.getTime() - startOfDay(date.getUTCFullYear(), date.getUTCMonth(), 1);
+function packedDay(ms: number): number {
+  const date = new Date(ms);
+  return (date.getUTCFullYear() * 12 + date.getUTCMonth()) * 32 + date.getUTCDate();
 }
 
 function addMonths(ms: number, months: number): number {

@@ -114,17 +114,21 @@ function compareReader(typed: Typed, op: Extract<Expr, { kind: 'compare' }>['op'
   };
 }
 
-/** OR is true as soon as one operand is, AND false; else a null operand makes either null. */
+/**
+ * OR is true as soon as one operand is, AND false; else a null operand makes either null. An operand with several values
+ * makes null of all that stands before it, whatever that was [measured on 8.19.21].
+ */
 function logicalReader(typed: Typed, decisive: boolean): Reader {
   const readers = operandReaders(typed);
   return (row) => {
-    let unknown = false;
-    for (const read of readers) {
-      const value = truth(read(row));
-      if (value === decisive) return decisive;
-      unknown ||= value === null;
+    let result: RefValue = !decisive;
+    for (const [at, read] of readers.entries()) {
+      const value = read(row);
+      if (at === 0) result = value;
+      else if (isSeveral(value) || isSeveral(result)) result = null;
+      else if (result !== decisive && (value === decisive || value === null)) result = value;
     }
-    return unknown ? null : !decisive;
+    return truth(result);
   };
 }
 

@@ -79,11 +79,11 @@ function resolveFrom(command: From, columns: Columns, context: ResolveContext): 
   return { ...withColumns(columns, metadata), open: (name) => !name.startsWith('_'), isOpen: true };
 }
 
-/** Left to right: a later field sees those before it. */
+/** Left to right: a later field of EVAL sees those before it, one of ROW does not. */
 function resolveFields(command: OfKind<'row' | 'eval'>, columns: Columns, context: ResolveContext): Columns {
   let current = columns;
   for (const field of command.fields) {
-    const typed = context.type(field.expr, current, command);
+    const typed = context.type(field.expr, command.kind === 'row' ? columns : current, command);
     current = withColumns(current, [computedColumn(field, typed)]);
   }
   return current;

@@ -45,7 +45,8 @@ function statsScope(columns: Columns, keys: readonly KnownColumn[], context: Res
 
 /** A several-valued row falls into the group of each of its values, so a key has one. */
 function keyColumn(field: Field, typed: Typed): KnownColumn {
-  const type = typed.type === 'duration' ? 'unsupported' : typed.type === 'text' ? 'keyword' : typed.type;
+  const computedText = typed.type === 'text' && typed.column === null;
+  const type = typed.type === 'duration' ? 'unsupported' : computedText ? 'keyword' : typed.type;
   return { name: field.name, type, several: 'single', origin: 'group', field: typed.column?.field ?? null };
 }
 

@@ -101,6 +101,8 @@ function typeSign(expr: OfKind<'sign'>, scope: TypingScope): Typed {
     return constantNode(expr, { type: 'duration', value: { ...value, amount: value.amount * factor } }, param);
   }
   const typing = arithmeticTyping('*', operand, operand);
+  // A plus is no operator: what it stands before may hold several values.
+  if (expr.op === '+' && !isFault(typing)) return operand;
   const single: Typing = isFault(typing) ? typing : { takes: [typing.result], result: typing.result };
   return appliedNode(expr, [operand], single, scope);
 }

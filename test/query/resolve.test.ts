@@ -19,7 +19,7 @@ const names = (text: string) => {
 
 describe('the columns of a query, in order', () => {
   it.each<[string, string[]]>([
-    ['ROW a = 1, b = a + 1', ['a', 'b']],
+    ['ROW a = 1, b = 2', ['a', 'b']],
     ['ROW a = 1, b = 2 | EVAL a = 3', ['b', 'a']],
     ['ROW a = 1 | EVAL a + 1', ['a', 'a + 1']],
     ['ROW a = 1, b = 2 | RENAME a AS c', ['c', 'b']],
@@ -124,6 +124,7 @@ describe('types, severalness and origin', () => {
 
 describe('faults', () => {
   const cases: [string, string, RegExp][] = [
+    ['ROW a = 1, b = a + 1', 'unknown-column', /Columns here/],
     ['FROM x | WHERE proces.name == "a"', 'unknown-column', /Did you mean "process.name"/],
     ['FROM x | WHERE process == "a"', 'unknown-column', /source/],
     ['FROM x | WHERE _index == "a"', 'unknown-column', /METADATA _index/],

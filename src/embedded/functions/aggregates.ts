@@ -83,7 +83,7 @@ function percentileOf(value: SqlValue, percent: number, over: Over): string {
   // A number, not text of the query: DuckDB takes no parameter here.
   return percent >= 0 && percent <= 100
     ? statistic('quantile_cont', value, over, `, ${percent / 100}::DOUBLE`)
-    : 'CAST(NULL AS DOUBLE)';
+    : over('any_value(CAST(NULL AS DOUBLE))');
 }
 
 const median: AggregateSql = ([value], { result }, _context, over) =>

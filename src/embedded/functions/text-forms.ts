@@ -1,11 +1,7 @@
-import { BUILT_MAX } from '../../query/functions/text.ts';
+import { BUILT_MAX, JAVA_SPACES } from '../../query/functions/text.ts';
 import { plain } from '../sql-types.ts';
 import { constantText, ofPlain, reference } from './fallback.ts';
 import type { ScalarSql } from './port.ts';
-
-/** What `\s` of JavaScript is, and so TRIM. */
-const SPACES =
-  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 
 /** Beyond ASCII DuckDB folds case in other ways than the root locale does (ß to ẞ): as many bytes as characters is ASCII. */
 const folded = (name: string, native: string): ScalarSql =>
@@ -17,7 +13,7 @@ const folded = (name: string, native: string): ScalarSql =>
 const call = (native: string): ScalarSql => ofPlain((args) => `${native}(${args.join(', ')})`);
 
 const trimmed = (native: string): ScalarSql =>
-  ofPlain(([text], _signature, _values, context) => `${native}(${text}, ${context.param(SPACES, 'keyword')})`);
+  ofPlain(([text], _signature, _values, context) => `${native}(${text}, ${context.param(JAVA_SPACES, 'keyword')})`);
 
 /** Longer results are left to the reference, which refuses them. In bytes, never fewer than UTF-16 units. */
 const concat: ScalarSql = ofPlain((args, signature, values, context) => {

@@ -63,7 +63,7 @@ function partOf(key: string, delimiter: string): Part {
  * their own delimiters are, and an empty text matches nothing [measured on 8.19.21].
  */
 function cut(text: string, leading: string, parts: readonly Part[]): readonly string[] | null {
-  if (text === '' || !text.startsWith(leading)) return null;
+  if (text.length <= leading.length || !text.startsWith(leading)) return null;
   const values: string[] = [];
   let at = leading.length;
   while (values.length < parts.length) {

@@ -1,17 +1,22 @@
 import { parseCidr } from '../../core/cidr.ts';
 import { isV4 } from '../../core/ip.ts';
 import { isSeveral, textIn } from '../values.ts';
-import type { RefScalar } from '../values.ts';
-import { INTEGER, IP, scalar, single, STRING, takes } from './define.ts';
+import type { RefScalar, RefValue } from '../values.ts';
+import { checked, INTEGER, IP, scalar, single, STRING, takes } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 
 /** Functions of addresses: 128 bits, version 4 mapped into ::ffff:0:0/96. */
 export const ADDRESS_FUNCTIONS: readonly ScalarFunction[] = [
-  scalar('CIDR_MATCH', 'CIDR_MATCH(ip, block, …)', takes({ takes: [IP, STRING], rest: STRING }, 'boolean'), (args) => {
-    const [address = null, ...blocks] = args;
-    if (typeof address !== 'bigint' || blocks.some((block) => block === null || isSeveral(block))) return null;
-    return matchesAny(address, blocks as readonly RefScalar[]);
-  }),
+  scalar(
+    'CIDR_MATCH',
+    'CIDR_MATCH(ip, block, …)',
+    checked(takes({ takes: [IP, STRING], rest: STRING }, 'boolean'), blockFault),
+    (args) => {
+      const [address = null, ...blocks] = args;
+      if (typeof address !== 'bigint' || blocks.some((block) => block === null || isSeveral(block))) return null;
+      return matchesAny(address, blocks as readonly RefScalar[]);
+    },
+  ),
   scalar(
     'IP_PREFIX',
     'IP_PREFIX(ip, v4_length, v6_length)',
@@ -19,6 +24,12 @@ export const ADDRESS_FUNCTIONS: readonly ScalarFunction[] = [
     single(([address, v4, v6]) => prefixOf(address as bigint, Number(v4), Number(v6))),
   ),
 ];
+
+/** Elasticsearch refuses a prefix behind a mapped address: it could mean either version. */
+function blockFault([, ...blocks]: readonly RefValue[]): string | null {
+  const mapped = blocks.find((block) => typeof block === 'string' && /^::ffff:[^/]*\//i.test(block));
+  return mapped === undefined ? null : `"${textIn(mapped)}" is a version 4 block: write it as one, 10.0.0.0/8`;
+}
 
 /** Null where a block is no block: Elasticsearch fails the shard, so `check` refuses such a constant. */
 function matchesAny(address: bigint, blocks: readonly RefScalar[]): boolean | null {

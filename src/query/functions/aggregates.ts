@@ -16,7 +16,7 @@ export const AGGREGATE_FUNCTIONS: readonly AggregateFunction[] = [
   aggregate(
     'SUM',
     'SUM(number)',
-    takes({ takes: [NUMERIC] }, (types) => (types[0] === 'double' ? 'double' : 'long')),
+    takes({ takes: [NUMERIC] }, (types) => (types[0] === 'double' || types[0] === 'null' ? 'double' : 'long')),
   ),
   aggregate('AVG', 'AVG(number)', oneNumberToDouble),
   aggregate('MIN', 'MIN(field)', takes({ takes: [ORDERED] }, sameAsFirst)),

@@ -95,6 +95,18 @@ export function takes(shape: Shape, result: ResultOf): (operands: readonly Opera
   };
 }
 
+/** A typing that also refuses what `check` finds wrong with the constants: one sentence, null for nothing. */
+export function checked(
+  typing: (operands: readonly Operand[]) => Typing,
+  check: (constants: readonly RefValue[]) => string | null,
+): (operands: readonly Operand[]) => Typing {
+  return (operands) => {
+    const typed = typing(operands);
+    const fault = 'fault' in typed ? null : check(operands.map(({ constant }) => constant?.value ?? null));
+    return fault === null ? typed : { fault };
+  };
+}
+
 /** The type of the first argument, a string as keyword: results are never text. */
 export const sameAsFirst = (types: readonly ValueType[]): ValueType =>
   types[0] === 'text' ? 'keyword' : (types[0] ?? 'null');

@@ -2,6 +2,10 @@
 const PATTERN_MAX = 10_000;
 /** JavaScript has no possessive quantifiers, atomic groups, `\A \Z \z \G` or class intersections as Java writes them. */
 const JAVA_ONLY = /\(\?>|[*+?}]\+|\\[AZzGRXhHvVN]|&&|\[\[/;
+/** A backslash before a letter that is none of Java's escapes: Java refuses the pattern. */
+const NO_ESCAPE = /^(?:[^\\]|\\[^a-zA-Z]|\\[tnrfaecxudDsSwWbBkpPQE])*\\(?![tnrfaecxudDsSwWbBkpPQE])[a-zA-Z]/;
+/** White space in Java is that of ASCII, in JavaScript of Unicode. */
+const SPACE = '\\t\\n\\v\\f\\r ';
 /** A group that repeats without end inside and outside: backtracking may take longer than the universe has. */
 const NESTED_REPEAT = /\((?:[^()\\]|\\.)*(?:[*+]|\{\d+,\})(?:[^()\\]|\\.)*\)(?:[*+]|\{\d+,\})/;
 
@@ -15,9 +19,11 @@ export function javaRegex(pattern: string): RegExp | string {
   const body = unquote(pattern.slice(head?.[0].length ?? 0));
   const foreign = JAVA_ONLY.exec(body);
   if (foreign !== null) return `"${foreign[0]}" of Java's regular expressions cannot be translated`;
+  const bad = NO_ESCAPE.exec(body);
+  if (bad !== null) return `"${bad[0].slice(-2)}" is no escape of Java's regular expressions`;
   if (NESTED_REPEAT.test(body)) return 'an endless repetition inside an endless repetition can take for ever';
   const flags = new Set(['g', ...(head?.[1] ?? '').split('')]);
-  return compiled(body, flags);
+  return compiled(withAsciiSpace(body), flags);
 }
 
 /** Java's replacement (`$1`, `${name}`, `\$`) as JavaScript's; null where Java would refuse it. */
@@ -49,6 +55,17 @@ function compiled(body: string, flags: ReadonlySet<string>): RegExp | string {
     }
   }
   return `"${body}" is no regular expression`;
+}
+
+/** `\\s` and `\\S` spelled out; inside of a class `\\S` has no short form and stays. */
+function withAsciiSpace(body: string): string {
+  let inClass = false;
+  return body.replace(/\\[\s\S]|[[\]]/g, (token) => {
+    if (token === '[') inClass = true;
+    if (token === ']') inClass = false;
+    if (token === '\\s') return inClass ? SPACE : `[${SPACE}]`;
+    return token === '\\S' && !inClass ? `[^${SPACE}]` : token;
+  });
 }
 
 function unquote(pattern: string): string {

@@ -3,7 +3,7 @@ import { isFault, severalOfAny } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import { elementsOf, textIn, valueOf } from '../values.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
-import { ANY, constant, INTEGER, NUMERIC, ORDERED, sameAsFirst, STRING, takes, wholeList } from './define.ts';
+import { ANY, checked, constant, INTEGER, NUMERIC, ORDERED, sameAsFirst, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 import { compareScalars } from './order.ts';
 
@@ -52,7 +52,11 @@ export const LIST_FUNCTIONS: readonly ScalarFunction[] = [
   wholeList(
     'MV_SORT',
     'MV_SORT(values, order)',
-    takes({ takes: [ORDERED, constant(STRING)], optional: 1 }, sameAsFirst),
+    checked(takes({ takes: [ORDERED, constant(STRING)], optional: 1 }, sameAsFirst), ([, order]) =>
+      typeof order !== 'string' || /^(?:asc|desc)$/i.test(order)
+        ? null
+        : `the order must be "asc" or "desc", not "${order}"`,
+    ),
     sameSeveral,
     ([list = null, order = 'asc'], { result }) => ordered(list, textIn(order), result),
   ),
@@ -62,7 +66,7 @@ export const LIST_FUNCTIONS: readonly ScalarFunction[] = [
   wholeList(
     'MV_SLICE',
     'MV_SLICE(values, start, end)',
-    takes({ takes: [ANY, INTEGER, INTEGER], optional: 1 }, sameAsFirst),
+    checked(takes({ takes: [ANY, INTEGER, INTEGER], optional: 1 }, sameAsFirst), sliceFault),
     severalOfSlice,
     slice,
   ),
@@ -118,6 +122,12 @@ function slice([list = null, start = null, end = start]: readonly RefValue[]): R
   const elements = elementsOf(list);
   const at = (index: number): number => (index < 0 ? elements.length + index : index);
   return valueOf(elements.slice(Math.max(0, at(start)), Math.max(0, at(end) + 1)));
+}
+
+function sliceFault([, start, end]: readonly RefValue[]): string | null {
+  if (typeof start !== 'number' || typeof end !== 'number') return null;
+  if (start < 0 !== end < 0) return 'start and end must both count from the same side';
+  return start > end ? 'the start lies behind the end' : null;
 }
 
 function severalOfSlice([list, start, end]: readonly Operand[]): 'single' | 'several' | 'unknown' {

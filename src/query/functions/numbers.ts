@@ -1,9 +1,10 @@
 import { firstType } from '../types.ts';
 import type { Operand, Typing } from '../types.ts';
 import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
+import { elementsOf } from '../values.ts';
 import type { RefScalar, RefValue, ValueType } from '../values.ts';
 import { compareScalars } from './order.ts';
-import { NUMERIC, sameAsFirst, scalar, single, takes, WHOLE } from './define.ts';
+import { NUMERIC, sameAsFirst, scalar, single, takes, WHOLE, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 
 const oneNumber = takes({ takes: [NUMERIC] }, sameAsFirst);
@@ -78,18 +79,8 @@ export const NUMBER_FUNCTIONS: readonly ScalarFunction[] = [
   scalar('PI', 'PI()', takes({ takes: [] }, 'double'), () => Math.PI),
   scalar('E', 'E()', takes({ takes: [] }, 'double'), () => Math.E),
   scalar('TAU', 'TAU()', takes({ takes: [] }, 'double'), () => 2 * Math.PI),
-  scalar(
-    'GREATEST',
-    'GREATEST(value, …)',
-    extremeTyping,
-    single((args, { result }) => extreme(args, 1, result)),
-  ),
-  scalar(
-    'LEAST',
-    'LEAST(value, …)',
-    extremeTyping,
-    single((args, { result }) => extreme(args, -1, result)),
-  ),
+  wholeList('GREATEST', 'GREATEST(value, …)', extremeTyping, 'single', (args, { result }) => extreme(args, 1, result)),
+  wholeList('LEAST', 'LEAST(value, …)', extremeTyping, 'single', (args, { result }) => extreme(args, -1, result)),
 ];
 
 function ofDouble(name: string, compute: (value: number) => number): ScalarFunction {
@@ -146,8 +137,11 @@ function extremeTyping(operands: readonly Operand[]): Typing {
   return { takes: operands.map(() => type), result: sameAsFirst([type]) };
 }
 
-function extreme(args: readonly RefScalar[], direction: 1 | -1, type: ValueType): RefValue {
-  let best = args[0] ?? null;
-  for (const arg of args) if (best === null || compareScalars(arg, best, type) * direction > 0) best = arg;
+/** Over all values of all arguments, as 8.19.21 does; null where an argument is. */
+function extreme(args: readonly RefValue[], direction: 1 | -1, type: ValueType): RefValue {
+  if (args.includes(null)) return null;
+  let best: RefScalar | null = null;
+  for (const arg of args.flatMap(elementsOf))
+    if (best === null || compareScalars(arg, best, type) * direction > 0) best = arg;
   return best;
 }

@@ -1,4 +1,4 @@
-import { elementWise, eachElement, INTEGER, scalar, single, STRING, takes, wholeList } from './define.ts';
+import { checked, elementWise, eachElement, INTEGER, scalar, single, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 import type { Operand } from '../types.ts';
 import { elementsOf, valueOf } from '../values.ts';
@@ -86,30 +86,32 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     'TRIM',
     'TRIM(string)',
     string,
-    single(([text]) => str(text).replace(/^\s+|\s+$/g, '')),
+    single(([text]) => trimmedEnd(trimmedStart(str(text)))),
   ),
   scalar(
     'LTRIM',
     'LTRIM(string)',
     string,
-    single(([text]) => str(text).replace(/^\s+/, '')),
+    single(([text]) => trimmedStart(str(text))),
   ),
   scalar(
     'RTRIM',
     'RTRIM(string)',
     string,
-    single(([text]) => str(text).replace(/\s+$/, '')),
+    single(([text]) => trimmedEnd(str(text))),
   ),
   scalar(
     'REVERSE',
     'REVERSE(string)',
     string,
-    single(([text]) => points(text).reverse().join('')),
+    single(([text]) => reversed(str(text))),
   ),
   scalar(
     'REPEAT',
     'REPEAT(string, number)',
-    stringAndLength,
+    checked(stringAndLength, ([, times]) =>
+      typeof times === 'number' && times < 0 ? `the number must not be negative` : null,
+    ),
     single(([text, number]) => repeat(str(text), int(number))),
   ),
   scalar(
@@ -136,7 +138,9 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
   wholeList(
     'SPLIT',
     'SPLIT(string, delimiter)',
-    takes({ takes: [STRING, STRING] }, 'keyword'),
+    checked(takes({ takes: [STRING, STRING] }, 'keyword'), ([, delimiter]) =>
+      typeof delimiter === 'string' && Buffer.byteLength(delimiter) !== 1 ? 'the delimiter must be one byte' : null,
+    ),
     'several',
     single(([text, delimiter]) => split(str(text), str(delimiter))),
   ),
@@ -161,6 +165,34 @@ export const TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     single(([text]) => fromBase64(str(text))),
   ),
 ];
+
+/** What Java calls white space (Character.isWhitespace): no space that forbids a line break. */
+export const JAVA_SPACES =
+  '\t\n\v\f\r\u001c\u001d\u001e\u001f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
+
+function trimmedStart(text: string): string {
+  let at = 0;
+  while (at < text.length && JAVA_SPACES.includes(text[at] ?? 'x')) at++;
+  return text.slice(at);
+}
+
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && JAVA_SPACES.includes(text[end - 1] ?? 'x')) end--;
+  return text.slice(0, end);
+}
+
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
+
+/** By what a person calls a character: a letter keeps its accents. ASCII goes unit by unit, \r\n too. */
+function reversed(text: string): string {
+  if (ASCII.test(text)) return [...text].reverse().join('');
+  return Array.from(characters.segment(text), ({ segment }) => segment)
+    .reverse()
+    .join('');
+}
 
 function points(text: RefScalar | undefined): string[] {
   return Array.from(str(text));
@@ -188,14 +220,11 @@ function repeat(text: string, times: number): string | null {
   return times < 0 || text.length * times > BUILT_MAX ? null : text.repeat(times);
 }
 
-/** 1-based position in code points, 0 where it is absent. */
+/** 1-based position in code points, 0 where it is absent; a negative start counts from the end. */
 function locate(text: string, sought: string, start: number): number {
-  const before =
-    start > 1
-      ? points(text)
-          .slice(0, start - 1)
-          .join('').length
-      : 0;
+  const all = start > 1 || start < 0 ? points(text) : [];
+  const skipped = start < 0 ? Math.max(0, all.length + start) : start - 1;
+  const before = all.slice(0, skipped).join('').length;
   const found = text.indexOf(sought, before);
   return found < 0 ? 0 : codePoints(text.slice(0, found)) + 1;
 }
@@ -217,6 +246,16 @@ function split(text: string, delimiter: string): RefScalar | readonly RefScalar[
   return Buffer.byteLength(delimiter) === 1 ? valueOf(text.split(delimiter)) : null;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Padding may be left out, but not be wrong; bytes that are no UTF-8 have no value. */
 function fromBase64(text: string): string | null {
-  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('utf8') : null;
+  const [, body = '', padding = ''] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(text) ?? [, ' '];
+  const rest = body.length % 4;
+  if (body === ' ' || rest === 1 || (padding !== '' && rest + padding.length !== 4)) return null;
+  try {
+    return utf8.decode(Buffer.from(body, 'base64'));
+  } catch {
+    return null; // No UTF-8: the decoder knows no other fault.
+  }
 }
