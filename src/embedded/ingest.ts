@@ -7,7 +7,7 @@ import { Mapping } from './mapping.ts';
 import type { Manifest } from './manifest.ts';
 import { RejectFile } from './reject-file.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import { type Conflict, Stage } from './stage.ts';
+import { type Conflict, release, Stage } from './stage.ts';
 
 /** What came of one input. */
 interface InputCount {
@@ -46,7 +46,7 @@ export interface IngestOptions {
 
 /** A segment of this size is read in parallel by DuckDB (its row groups have 122,880 rows), and its making stays in memory. */
 const SEGMENT_ROWS = 262_144;
-const SEGMENT_BYTES = 192 * 1_048_576;
+const SEGMENT_BYTES = 128 * 1_048_576;
 /** DuckDB holds 16 bytes for each cell of a text column while it writes: sources with 400 fields make shorter segments. */
 const SEGMENT_CELLS = 16_000_000;
 const EXAMPLES = 3;
@@ -137,7 +137,9 @@ class Ingest {
   }
 
   async #write(goesOn: number | null): Promise<void> {
-    const { taken, seen } = await this.#writer.write(this.#stage.take(), goesOn);
+    const staged = this.#stage.take();
+    const { taken, seen } = await this.#writer.write(staged, goesOn);
+    release(staged);
     this.#count.taken += taken;
     this.#count.seen += seen;
   }

@@ -16,7 +16,7 @@ export interface Written {
 }
 
 /** What DuckDB may hold in memory while it writes; beyond it goes on in files (10 M documents stay under 1.5 GB in all). */
-const DUCK_MEMORY = '768MB';
+const DUCK_MEMORY = '448MB';
 
 /** Turns staged documents into committed segments, one after the other. */
 export class SegmentWriter implements Disposable {

@@ -156,6 +156,11 @@ export class Stage implements ValueSink<Slot> {
   }
 }
 
+/** Gives back the memory of what was staged, when it is written. */
+export function release({ document, columns }: Staged): void {
+  for (const column of [...Object.values(document), ...columns]) column.release();
+}
+
 function documentColumns(): Record<DocumentColumn, Column> {
   const column = (name: DocumentColumn) => new Column(name, -1, 'keyword');
   return {
