@@ -34,7 +34,7 @@ export class Identities {
            SELECT chunk, pos, h.identity, CASE WHEN own THEN 0
              ELSE row_number() OVER (PARTITION BY h.identity, h.file, own ORDER BY chunk, pos) - 1 + coalesce(e.times, 0) END AS nth
            FROM heads h SEMI JOIN suspects USING (identity)
-           LEFT JOIN (SELECT file, identity, sum(times) AS times FROM earlier GROUP BY ALL) e
+           LEFT JOIN (SELECT file, identity, sum(times) AS times FROM earlier SEMI JOIN suspects USING (identity) GROUP BY ALL) e
              ON e.file = h.file AND e.identity = CASE WHEN NOT own THEN h.identity END),
          first AS (SELECT *, row_number() OVER (PARTITION BY identity, nth ORDER BY chunk, pos) > 1 AS again FROM numbered)
          SELECT chunk, pos, nth::INTEGER AS nth, again OR k.identity IS NOT NULL AS seen
@@ -72,7 +72,7 @@ export class Identities {
       `CREATE OR REPLACE TEMP TABLE known AS SELECT identity, nth FROM (${this.#all(live)}) SEMI JOIN heads USING (identity)`,
       `CREATE OR REPLACE TEMP TABLE suspects AS
          SELECT identity FROM heads GROUP BY identity HAVING count(*) > 1
-         UNION SELECT identity FROM known UNION SELECT identity FROM heads SEMI JOIN earlier USING (identity)`,
+         UNION SELECT identity FROM known UNION SELECT identity FROM earlier SEMI JOIN heads USING (identity)`,
     );
   }
 
