@@ -1,0 +1,7 @@
+WITH p0 AS NOT MATERIALIZED (SELECT c4 AS s5, (CASE WHEN c7 IS NOT NULL THEN [c7] END) AS s6 FROM e_7692c3ad3540bb803c020b3a.events WHERE coalesce((c7 = CAST($1 AS VARCHAR)), false) AND coalesce((c4 BETWEEN CAST($2 AS UHUGEINT) AND CAST($3 AS UHUGEINT)), false)
+UNION ALL SELECT c4 AS s5, c7 AS s6 FROM e_3fc4ccfe745870e2c0d99f71.events WHERE coalesce(len(list_filter(c7, lambda x: (x = CAST($1 AS VARCHAR)))) > 0, false) AND coalesce((c4 BETWEEN CAST($2 AS UHUGEINT) AND CAST($3 AS UHUGEINT)), false))
+SELECT s6 AS o0 FROM p0 LIMIT CAST($4 AS BIGINT)
+-- $1 keyword x
+-- $2 ip 281470849515520
+-- $3 ip 281470866292735
+-- $4 long 1000
