@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, DuckDBScalarFunction, type DuckDBConnection } from '@duckdb/node-api';
 import { duckType, fromDuck, toDuck } from './duck-values.ts';
@@ -42,6 +43,9 @@ export class Database implements AsyncDisposable {
 
   /** Opens a database that may read segments below `folder`. */
   static async open(folder: string, limits: DatabaseLimits = DEFAULT_LIMITS): Promise<Database> {
+    const spill = join(folder, 'spill');
+    // DuckDB makes its own folder there when it first needs one, and removes it; one of a killed process goes with `tidy`.
+    mkdirSync(spill, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -49,7 +53,7 @@ export class Database implements AsyncDisposable {
       memory_limit: limits.memory,
       // The parser's 300 levels make up to some thousand of SQL (a chain of 280 sums: 840); 2,500 were tried without harm.
       max_expression_depth: '5000',
-      temp_directory: join(folder, 'spill', `${process.pid}-query`),
+      temp_directory: join(spill, `${process.pid}-query`),
     });
     const main = await instance.connect();
     await main.run(`SET allowed_directories = [${quoted(folder)}]`);

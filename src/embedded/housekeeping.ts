@@ -27,8 +27,9 @@ export function tidy(manifest: Manifest, now: Instant): void {
     const [id = ''] = file.split('.');
     if (!known.has(id)) removeFile(join(manifest.segmentsFolder, file));
   }
-  for (const pid of existing(manifest.spillFolder)) {
-    if (!isAlive(Number(pid))) rmSync(join(manifest.spillFolder, pid), { recursive: true, force: true });
+  // Named by process, `-query` behind it where queries spilled.
+  for (const name of existing(manifest.spillFolder)) {
+    if (!isAlive(Number.parseInt(name, 10))) rmSync(join(manifest.spillFolder, name), { recursive: true, force: true });
   }
 }
 
