@@ -29,7 +29,7 @@ const PLAN: { readonly [K in Command['kind']]: PlanOf<K> } = {
   stats: planStats,
   keep: (_command, _typed, builder) => builder.keep(),
   drop: (command, _typed, builder) => {
-    for (const name of [...builder.names.keys()])
+    for (const name of builder.names.keys().toArray())
       if (command.patterns.some((pattern) => matchesName(pattern, name))) builder.remove(name);
   },
   rename: (command, _typed, builder) => {

@@ -6,13 +6,13 @@ import type { SqlContext, SqlValue } from './functions/port.ts';
 import { plain } from './sql-types.ts';
 
 /** Documents whose time lies in `span`, by the first present field of any of the chains. */
-export interface TimeFilter {
+interface TimeFilter {
   readonly clocks: readonly (readonly string[])[];
   readonly span: Span;
 }
 
 /** Addresses and blocks of one field. */
-export interface AddressFilter {
+interface AddressFilter {
   readonly field: string;
   readonly blocks: readonly string[];
   readonly addresses: readonly string[];

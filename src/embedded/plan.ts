@@ -17,7 +17,7 @@ export interface Bound {
   readonly names: Names;
 }
 
-export interface Assigned {
+interface Assigned {
   readonly slot: Slot;
   readonly value: Bound;
 }

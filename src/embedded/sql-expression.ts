@@ -59,7 +59,7 @@ function operatorSql(typed: Typed, expr: Expr, reading: Reading): SqlValue {
     );
   const operands = taken(typed, reading);
   const [first, second] = operands;
-  if (expr.kind === 'and' || expr.kind === 'or') return joined(operands, expr.kind === 'and' ? ' AND ' : ' OR ');
+  if (expr.kind === 'and' || expr.kind === 'or') return joined(operands, expr.kind);
   if (first === undefined) return context.constant(null, typed.type);
   if (expr.kind === 'not') return plain(`(NOT ${alone(first).sql})`, 'boolean');
   if (expr.kind === 'is_null') return plain(`(${first.sql} IS ${expr.negated ? 'NOT ' : ''}NULL)`, 'boolean');
@@ -71,21 +71,27 @@ function operatorSql(typed: Typed, expr: Expr, reading: Reading): SqlValue {
   throw new Refused('not-embedded', `the embedded engine has no "${expr.kind}" here`, 'Ask Elasticsearch', expr.span);
 }
 
-/** An operand with several values makes null of itself and of all that stands before it [measured on 8.19.21]. */
-function joined(operands: readonly SqlValue[], by: string): SqlValue {
-  const last = operands.findLastIndex((operand) => operand.several);
-  if (last < 0) return plain(`(${operands.map(({ sql }) => sql).join(by)})`, 'boolean');
-  const [head, tail] = [operands.slice(0, Math.max(2, last + 1)), operands.slice(Math.max(2, last + 1))];
-  const before = head.slice(0, -1);
-  const several = [...(before.length === 1 ? before : []), ...head.slice(-1)].flatMap(({ sql, several }) =>
-    several ? [`len(${sql}) > 1`] : [],
+/**
+ * An operand with several values makes null of itself and of all that stands before it, unless a literal decides
+ * [measured on 8.19.21].
+ */
+function joined(all: readonly SqlValue[], kind: 'and' | 'or'): SqlValue {
+  const decisive = kind === 'or';
+  const by = decisive ? ' OR ' : ' AND ';
+  if (all.some(({ constant }) => constant === decisive)) return plain(String(decisive), 'boolean');
+  const open = all.filter(({ constant }) => constant !== !decisive);
+  const operands = open.length === 0 ? all : open;
+  const last = Math.max(
+    1,
+    operands.findLastIndex((operand) => operand.several),
   );
-  const chain = [
-    ...(before.length === 1 ? [alone(before[0] as SqlValue)] : [joined(before, by)]),
-    ...head.slice(-1).map(alone),
-  ];
-  const joinedHead = `(CASE WHEN ${several.join(' OR ')} THEN NULL ELSE ${chain.map(({ sql }) => sql).join(by)} END)`;
-  return plain(`(${[joinedHead, ...tail.map(({ sql }) => sql)].join(by)})`, 'boolean');
+  const [head, tail] = [operands.slice(0, last + 1), operands.slice(last + 1)];
+  const before = head.slice(0, -1);
+  const pair = [...(before.length > 1 ? [joined(before, kind)] : before), ...head.slice(-1)];
+  const chain = pair.map((operand) => alone(operand).sql).join(by);
+  const several = pair.flatMap((operand) => (operand.several ? [`len(${operand.sql}) > 1`] : []));
+  const first = several.length === 0 ? chain : `(CASE WHEN ${several.join(' OR ')} THEN NULL ELSE ${chain} END)`;
+  return plain(`(${[first, ...tail.map(({ sql }) => sql)].join(by)})`, 'boolean');
 }
 
 /** Versions compare by their parts, which SQL does not know. */

@@ -8,7 +8,7 @@ const REPEATED_MAX = 300;
  * An expression that needs a value more than once. Long SQL is bound to a name instead of repeated, or a query nested a
  * hundred deep would double with each level.
  */
-export function sharing(sql: string, use: (sql: string) => string): string {
+function sharing(sql: string, use: (sql: string) => string): string {
   return sql.length <= REPEATED_MAX ? use(sql) : `list_transform([${sql}], lambda v: ${use('v')})[1]`;
 }
 

@@ -55,8 +55,3 @@ export function list(sql: string, type: ValueType): SqlValue {
 export function asList(value: SqlValue): SqlValue {
   return value.several ? value : list(`(CASE WHEN ${value.sql} IS NOT NULL THEN [${value.sql}] END)`, value.type);
 }
-
-/** A LIST expression that may be empty or hold nulls, as a LIST that is null instead and holds none. */
-export function compacted(sql: string): string {
-  return `nullif(list_filter(${sql}, lambda x: x IS NOT NULL), [])`;
-}

@@ -25,7 +25,7 @@ export interface Compiled {
 }
 
 /** What is known while the stages are written: the documents, and the shape of each column so far. */
-export interface Writing {
+interface Writing {
   readonly scanned: Scanned;
   readonly writer: SqlWriter;
   readonly shapes: Map<number, SqlValue>;
@@ -72,18 +72,18 @@ function notYet(name: string, span: { readonly start: number; readonly end: numb
   throw new Refused('not-embedded', `the embedded engine has no ${name}`, 'Ask Elasticsearch, or do without it', span);
 }
 
-export function shapeOf({ id, type }: Slot, { shapes, writer }: Writing): SqlValue {
+function shapeOf({ id, type }: Slot, { shapes, writer }: Writing): SqlValue {
   return shapes.get(id) ?? writer.constant(null, type);
 }
 
 /** Notes how a column of the next stage looks. */
-export function madeSlot({ id, type }: Slot, { several }: Pick<SqlValue, 'several'>, { shapes }: Writing): string {
+function madeSlot({ id, type }: Slot, { several }: Pick<SqlValue, 'several'>, { shapes }: Writing): string {
   shapes.set(id, { sql: slotName(id), type, several, constant: undefined });
   return slotName(id);
 }
 
 /** What an expression may read at its place. */
-export function readingOf({ names }: Bound, writing: Writing): Reading {
+function readingOf({ names }: Bound, writing: Writing): Reading {
   const column = (name: string) => {
     const slot = names.get(name);
     return slot === undefined ? undefined : shapeOf(slot, writing);

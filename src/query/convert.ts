@@ -1,6 +1,7 @@
 import { formatIp, parseIp } from '../core/ip.ts';
 import { formatDate, formatNanos, parseDateMs, parseDateNanos, parseDurationText } from './dates.ts';
 import { doubleOrNull, integerOrNull, longOrNull } from './bounds.ts';
+import { isString } from './types.ts';
 import type { RefScalar, ValueType } from './values.ts';
 
 /** What Java reads as a double, but for hexadecimal ones: spaces around it, and a letter for its type behind it. */
@@ -17,9 +18,12 @@ function roundHalfUp(value: number): bigint | null {
 
 /** An unsigned_long is cut, not rounded [measured on 8.19.21]. */
 function cutDouble(value: RefScalar, from: ValueType): RefScalar {
-  if (typeof value === 'number') return from === 'double' ? Math.trunc(value) : value;
-  const decimal = typeof value === 'string' && !WHOLE.test(value) ? decimalIn(value) : null;
-  return decimal === null ? value : String(BigInt(Math.trunc(decimal)));
+  const text = typeof value === 'string' && !WHOLE.test(value);
+  const decimal = text ? decimalIn(value) : typeof value === 'number' && from === 'double' ? value : null;
+  if (decimal === null) return value;
+  // The shortest digits that mean the double, as Java's BigDecimal reads them.
+  const digits = String(Math.trunc(decimal));
+  return /^-?\d+$/.test(digits) ? BigInt(digits) : BigInt(decimal);
 }
 
 function decimalIn(text: string): number | null {
@@ -45,7 +49,7 @@ const CONVERT: Readonly<Record<ValueType, Convert>> = {
   text: textOf,
   integer: (value, from) => wholeOf(value, from, (whole) => integerOrNull(Number(whole))),
   long: (value, from) =>
-    wholeOf(value, from, (whole) => longOrNull(from === 'keyword' && whole === BigInt(TWO_63) ? whole - 1n : whole)),
+    wholeOf(value, from, (whole) => longOrNull(isString(from) && whole === BigInt(TWO_63) ? whole - 1n : whole)),
   unsigned_long: (value, from) => wholeOf(cutDouble(value, from), from, (whole) => longOrNull(whole, 'unsigned_long')),
   double: doubleOf,
   boolean: booleanOf,

@@ -116,10 +116,12 @@ function compareReader(typed: Typed, op: Extract<Expr, { kind: 'compare' }>['op'
 
 /**
  * OR is true as soon as one operand is, AND false; else a null operand makes either null. An operand with several values
- * makes null of all that stands before it, whatever that was [measured on 8.19.21].
+ * makes null of all that stands before it, unless a literal decides [measured on 8.19.21].
  */
 function logicalReader(typed: Typed, decisive: boolean): Reader {
-  const readers = operandReaders(typed);
+  const literal = typed.operands.map(({ constant }) => constant?.value);
+  if (literal.includes(decisive)) return () => decisive;
+  const readers = operandReaders(typed).filter((_, at) => literal[at] !== !decisive);
   return (row) => {
     let result: RefValue = !decisive;
     for (const [at, read] of readers.entries()) {

@@ -49,6 +49,10 @@ export const MAPPING: ReadonlyMap<string, MappedType> = new Map(
   Object.entries(FIELDS).map(([field, type]) => [nameOf(field), type]),
 );
 
+const RAW = '\u0000raw';
+/** JSON text of a number as it is written, so that no digit and no sign is lost. */
+const raw = (text: string) => ({ [RAW]: text });
+
 type Document = Readonly<Record<string, unknown>>;
 
 const FIRST: Document = {
@@ -64,7 +68,7 @@ const FIRST: Document = {
   n: 1,
   n2: 2,
   ns: [3, 1, 2],
-  big: 9007199254740993,
+  big: raw('9007199254740993'),
   d: 1.5,
   d2: 2.5,
   zero: 0.5,
@@ -226,10 +230,6 @@ const ADDRESSES = [
   'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
 ] as const;
 
-/** JSON text of a number as it is written, so that no digit and no sign is lost. */
-const raw = (text: string) => ({ [RAW]: text });
-const RAW = '\u0000raw';
-
 /** Values that a field's type does not hold, or holds in another form: what `coerce` and `ignore_malformed` make of them. */
 const CONFLICTS: readonly Document[] = [
   { n: '12', d: '1.25', b: 'true', kw: 12, kw2: true },
@@ -265,7 +265,7 @@ const SHAPES: readonly Document[] = [
   },
   {
     zero: raw('0.0'),
-    ns: [9223372036854775000, 9223372036854775000],
+    ns: [raw('9223372036854775000'), raw('9223372036854775000')],
     ds: [1e308, 1e308],
     bs: [true, true],
     message: ['b', 'a', 'b'],

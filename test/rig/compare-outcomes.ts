@@ -21,7 +21,12 @@ interface Freedom {
   readonly sets: boolean;
   readonly close: number;
   /** Positions of the columns by which rows are in order; null: rows have no order. */
-  readonly sortedBy: readonly string[] | null;
+  readonly sortedBy: readonly SortedColumn[] | null;
+}
+
+interface SortedColumn {
+  readonly name: string;
+  readonly descending: boolean;
 }
 
 /** How the outcomes differ, in a sentence or two; null where they are equal. */
@@ -52,9 +57,14 @@ function answersDiffer(freedom: Freedom, elasticsearch: Answer, embedded: Answer
   if (missing.length + extra.length > 0)
     return `rows differ (${elasticsearch.rows.length} and ${embedded.rows.length}), only elasticsearch: ${shown(missing)} | only embedded: ${shown(extra)}`;
   if (freedom.sortedBy === null) return null;
-  const at = freedom.sortedBy.map((name) => names.indexOf(name)).filter((index) => index >= 0);
+  const keys = freedom.sortedBy.map(({ name, descending }) => ({ at: names.indexOf(name), descending }));
+  const end = keys.findIndex(({ at }) => at < 0);
+  const shownKeys = end < 0 ? keys : keys.slice(0, end);
   const wrong = elasticsearch.rows.findIndex((row, index) =>
-    at.some((cell) => !same(row[cell], embedded.rows[index]?.[cell], freedom)),
+    shownKeys.some(({ at, descending }) => {
+      const [a, b] = [row[at], embedded.rows[index]?.[at]].map((cell) => sortValue(cell, descending));
+      return !same(a, b, freedom);
+    }),
   );
   return wrong < 0
     ? null
@@ -104,6 +114,12 @@ function sameScalar(a: Scalar, b: Scalar | undefined, close: number): boolean {
   return a === b || Math.abs(a - b) <= close * Math.max(Math.abs(a), Math.abs(b));
 }
 
+/** Several values stand where their smallest stands, or their largest. */
+function sortValue(cell: Value | undefined, descending: boolean): Value {
+  const sorted = [...elements(cell, { sets: true, close: 0, sortedBy: null })];
+  return (descending ? sorted.at(-1) : sorted[0]) ?? null;
+}
+
 function shown(rows: readonly Cells[]): string {
   const text = JSON.stringify(rows.slice(0, SHOWN));
   return (
@@ -142,17 +158,20 @@ function functionsOf(query: Query): ReadonlySet<string> {
  * Columns by which the rows of the answer are in order. Where a later command makes a name anew, or the key is an
  * expression, nothing is said of the order from there on.
  */
-function sortedBy(query: Query): readonly string[] | null {
-  let keys: string[] | null = null;
+function sortedBy(query: Query): readonly SortedColumn[] | null {
+  let keys: SortedColumn[] | null = null;
   for (const command of query.commands) {
     if (command.kind === 'stats') keys = null;
     if (command.kind === 'sort') {
-      const names = command.keys.map(({ expr }) => (expr.kind === 'column' ? expr.name : null));
-      const end = names.indexOf(null);
-      keys = (end < 0 ? names : names.slice(0, end)) as string[];
+      const end = command.keys.findIndex(({ expr }) => expr.kind !== 'column');
+      keys = command.keys
+        .slice(0, end < 0 ? undefined : end)
+        .flatMap(({ expr, direction }) =>
+          expr.kind === 'column' ? [{ name: expr.name, descending: direction === 'desc' }] : [],
+        );
     }
     const made = madeBy(command);
-    const at = keys?.findIndex((key) => made.has(key)) ?? -1;
+    const at = keys?.findIndex(({ name }) => made.has(name)) ?? -1;
     if (keys !== null && at >= 0) keys = keys.slice(0, at);
   }
   return keys;

@@ -106,11 +106,13 @@ async function askElasticsearch(node: Node, esql: string): Promise<Outcome> {
   const text = await response.text();
   if (!response.ok) return { kind: response.status < 500 ? 'refused' : 'broken', message: text.slice(0, 2_000) };
   const { columns, values } = JSON.parse(text, exactly) as Reply;
-  return {
-    kind: 'answer',
-    columns: columns.map(({ name, type }) => ({ name, type: columnTypeOf(type) })),
-    rows: values,
-  };
+  const typed = columns.map(({ name, type }): Column => ({ name, type: columnTypeOf(type) }));
+  return { kind: 'answer', columns: typed, rows: values.map((row) => row.map((cell, at) => finite(cell, typed[at]))) };
+}
+
+/** What is no finite number is null, as the documentation says; 8.19.21 lets EXP, MV_SUM and others answer "Infinity". */
+function finite(cell: Value, column: Column | undefined): Value {
+  return column?.type === 'double' && (cell === 'Infinity' || cell === '-Infinity' || cell === 'NaN') ? null : cell;
 }
 
 /** A query as a hunt would ask it, for `engine`. */

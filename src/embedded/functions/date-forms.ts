@@ -41,11 +41,15 @@ const dateDiff: ScalarSql = ofPlain(([, from, to], { takes }, values) => {
   const ms = unitMs(unit);
   const months = unitMonths(unit);
   if (ms !== null && ms >= 1) return `TRY_CAST((epoch_ms(${to}) - epoch_ms(${from})) // ${ms} AS INTEGER)`;
-  if (months === null) return null;
-  const crossed = `((year(${to}) - year(${from})) * 12 + month(${to}) - month(${from}))`;
-  const since = (date: string): string => `(epoch_ms(${date}) - epoch_ms(date_trunc('month', ${date})))`;
-  const passed = `(CASE WHEN ${crossed} > 0 AND ${since(to ?? '')} < ${since(from ?? '')} THEN ${crossed} - 1 WHEN ${crossed} < 0 AND ${since(to ?? '')} > ${since(from ?? '')} THEN ${crossed} + 1 ELSE ${crossed} END)`;
-  return `TRY_CAST(${passed} // ${months} AS INTEGER)`;
+  if (months === null || from === undefined || to === undefined) return null;
+  const time = (date: string): string => `(epoch_us(${date}) - epoch_us(date_trunc('day', ${date})))`;
+  const day = (date: string): string => `((year(${date}) * 12 + month(${date})) * 32 + day(${date}))`;
+  // As `monthsBetween` counts: the last day counts when its time of day has come.
+  const passed = (moved: string): string => `((${day(moved)} - ${day(from)}) // 32)`;
+  const early = `${to} > ${from} AND ${time(to)} < ${time(from)}`;
+  const late = `${to} < ${from} AND ${time(to)} > ${time(from)}`;
+  const whole = `(CASE WHEN ${early} THEN ${passed(`(${to} - INTERVAL 1 DAY)`)} WHEN ${late} THEN ${passed(`(${to} + INTERVAL 1 DAY)`)} ELSE ${passed(to)} END)`;
+  return `TRY_CAST(${whole} // ${months} AS INTEGER)`;
 });
 
 const PARTS: ReadonlyMap<string, (date: string) => string> = new Map([

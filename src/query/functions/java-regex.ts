@@ -57,7 +57,7 @@ function compiled(body: string, flags: ReadonlySet<string>): RegExp | string {
   return `"${body}" is no regular expression`;
 }
 
-/** `\\s` and `\\S` spelled out; inside of a class `\\S` has no short form and stays. */
+/** `\s` and `\S` spelled out; inside of a class `\S` has no short form and stays. */
 function withAsciiSpace(body: string): string {
   let inClass = false;
   return body.replace(/\\[\s\S]|[[\]]/g, (token) => {

@@ -113,7 +113,9 @@ function median(ascending: readonly RefScalar[], type: ValueType): RefValue {
   const [low, high] = [ascending[Math.ceil(ascending.length / 2) - 1], ascending[Math.floor(ascending.length / 2)]];
   if (low === undefined || high === undefined) return null;
   if (typeof low === 'bigint' && typeof high === 'bigint') return (low + high) >> 1n;
-  return type === 'integer' ? Math.floor((Number(low) + Number(high)) / 2) : (Number(low) + Number(high)) / 2;
+  if (ascending.length % 2 === 1) return low;
+  const middle = (Number(low) + Number(high)) / 2;
+  return type === 'integer' ? Math.floor(middle) : doubleOrNull(middle);
 }
 
 /** 0-based, both ends included, negative from the end. */

@@ -118,12 +118,15 @@ function roundToTens(value: bigint, places: number): bigint {
   if (places > 19) return 0n;
   const unit = 10n ** BigInt(places);
   const size = value < 0n ? -value : value;
+  // As many digits as the number has leave nothing [measured on 8.19.21].
+  if (size < unit) return 0n;
   const rounded = ((size + unit / 2n) / unit) * unit;
   return value < 0n ? -rounded : rounded;
 }
 
 function logarithm([first = Number.NaN, second]: readonly number[]): number | null {
-  return doubleOrNull(second === undefined ? Math.log(first) : Math.log(second) / Math.log(first));
+  if (second === undefined) return doubleOrNull(Math.log(first));
+  return first > 0 ? doubleOrNull(Math.log(second) / Math.log(first)) : null;
 }
 
 function extremeTyping(operands: readonly Operand[]): Typing {

@@ -188,7 +188,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /** By what a person calls a character: a letter keeps its accents. ASCII goes unit by unit, \r\n too. */
 function reversed(text: string): string {
-  if (ASCII.test(text)) return [...text].reverse().join('');
+  if (ASCII.test(text)) return text.split('').reverse().join('');
   return Array.from(characters.segment(text), ({ segment }) => segment)
     .reverse()
     .join('');
@@ -250,9 +250,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Padding may be left out, but not be wrong; bytes that are no UTF-8 have no value. */
 function fromBase64(text: string): string | null {
-  const [, body = '', padding = ''] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(text) ?? [, ' '];
+  const [whole, body = '', padding = ''] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(text) ?? [];
   const rest = body.length % 4;
-  if (body === ' ' || rest === 1 || (padding !== '' && rest + padding.length !== 4)) return null;
+  if (whole === undefined || rest === 1 || (padding !== '' && rest + padding.length !== 4)) return null;
   try {
     return utf8.decode(Buffer.from(body, 'base64'));
   } catch {
