@@ -29,6 +29,10 @@ interface RunJson {
       readonly drilldown: string;
     };
     readonly evidence: { readonly values: readonly string[] };
+    readonly firstSeen: string;
+    readonly lastSeen: string;
+    readonly eventStart: string;
+    readonly eventEnd: string;
   }[];
 }
 
@@ -133,6 +137,29 @@ describeCaptures('rare egress over the recorded captures', ['elasticsearch8'], (
       expect(evidence.values.length).toBe(Math.min(10, latest.count));
       for (const id of evidence.values) expect(ids).toContain(id);
     }
+  });
+
+  it('gives the same findings without a server', async () => {
+    const params = { min_population: 1 };
+    await using embedded = await siteRig({ url: null, events: '', findings: 'hunt', privateToo: true, params });
+    const ingested = await embedded.hunt('ingest', `${folder}*.ndjson.gz`);
+    expect(ingested.exitCode, ingested.stderr).toBe(0);
+    const [here, there] = [
+      await run(embedded, 'network/rare-egress', ...WHOLE_ESTATE),
+      await run(site, 'network/rare-egress', ...WHOLE_ESTATE),
+    ];
+    // Documents of the captures have no id of their own, so samples and drill-downs name them in two ways.
+    const told = ({ findings }: RunJson) =>
+      findings
+        .map(({ evidence, latest: { count, hosts, title }, ...finding }) => {
+          const { key, sets, firstSeen, lastSeen, eventStart, eventEnd } = finding;
+          const times = { firstSeen, lastSeen, eventStart, eventEnd };
+          return { key, sets, ...times, count, hosts, title, samples: evidence.values.length };
+        })
+        .toSorted((a, b) => (JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1));
+    expect(here.result.findings.length).toBeGreaterThan(0);
+    expect(told(here.result)).toEqual(told(there.result));
+    expect(here.result.run.population).toBe(there.result.run.population);
   });
 
   it('written again tells recurring, and findings are listed once', async () => {
