@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { matchesGlob } from '../../src/definition/glob.ts';
-import { closest } from '../../src/core/suggest.ts';
 
 describe('a glob', () => {
   const cases: readonly (readonly [string, string, boolean])[] = [
@@ -29,14 +28,5 @@ describe('a glob', () => {
     expect(matchesGlob(`${'*a'.repeat(200)}*b`, 'a'.repeat(5_000))).toBe(false);
     expect(matchesGlob(`${'**/'.repeat(50)}x`, 'a/'.repeat(500))).toBe(false);
     expect(performance.now() - start).toBeLessThan(1_000);
-  });
-});
-
-describe('the closest name', () => {
-  it('is one that a slip of the keyboard makes', () => {
-    expect(closest('hypotesis', ['hypothesis', 'severity'])).toBe('hypothesis');
-    expect(closest('widnow', ['window', 'name'])).toBe('window');
-    expect(closest('owner', ['window', 'name'])).toBeNull();
-    expect(closest('x'.repeat(10_000), ['window'])).toBeNull();
   });
 });

@@ -1,4 +1,3 @@
-import { closest } from '../../src/core/suggest.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expr } from '../../src/query/ast.ts';
@@ -83,19 +82,5 @@ describe('sameTree', () => {
     expect(sameTree([1], { 0: 1 })).toBe(false);
     expect(sameTree({ a: null }, { a: {} })).toBe(false);
     expect(withoutSpans(expression('a'))).toEqual({ kind: 'column', name: 'a' });
-  });
-});
-
-describe('closest', () => {
-  it('finds a word with letters missing, added, changed or swapped', () => {
-    const words = ['WHERE', 'STATS', 'SORT', 'KEEP'];
-    expect(['WHRE', 'STATSS', 'SURT', 'WEHRE', 'kepe'].map((word) => closest(word, words))).toEqual([
-      'WHERE',
-      'STATS',
-      'SORT',
-      'WHERE',
-      'KEEP',
-    ]);
-    expect(closest('FOO', words)).toBeNull();
   });
 });
