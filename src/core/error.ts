@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   STORE_NOT_READY: 3,
   STORE_REFUSED: 3,
   GEOIP_UNAVAILABLE: 3,
+  QUEUE_UNAVAILABLE: 3,
+  JOB_UNKNOWN: 2,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

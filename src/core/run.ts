@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly huntVersion: string;
   readonly engine: 'elasticsearch' | 'embedded';
   readonly adHoc: boolean;
+  /** The job whose tile it was, and the attempt at it, from 1; null for an ad hoc run. */
+  readonly job: { readonly id: string; readonly attempt: number } | null;
   /** False for a dry run, a parameter override or a file outside `hunts/`: nothing was written. */
   readonly saved: boolean;
   readonly startedAt: Instant;

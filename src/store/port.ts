@@ -1,6 +1,7 @@
 // store: keeps findings, sightings and runs. In: states to write. Out: what is stored, and what became of each write.
 // May import: core, elastic.
 import type { Finding, Fingerprint, Sighting } from '../core/finding.ts';
+import type { JobState, Ledger, LedgerKey } from '../core/ledger.ts';
 import type { RunRecord } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 
@@ -42,6 +43,7 @@ export interface FindingFilter {
 
 export interface RunFilter {
   readonly hunt?: string;
+  readonly job?: string;
   readonly verdicts?: readonly string[];
   readonly since?: Instant;
   /** Runs whose tile begins at one of these instants. */
@@ -54,6 +56,40 @@ export interface Page<T> {
   readonly total: number;
 }
 
+/** A document with the mark that a later write must still find; null: it must not be there yet. */
+export interface Marked<T> {
+  readonly value: T;
+  readonly mark: string;
+}
+
+/** The books: which time was examined, and what people said about jobs. Reads see every write that was acknowledged. */
+export interface Books {
+  /** Ledgers by `ledgerName`; those not there are left out. One request for each 1,000. */
+  ledgers(keys: readonly LedgerKey[], signal: AbortSignal): Promise<ReadonlyMap<string, Marked<Ledger>>>;
+  /** Every ledger there is, also of jobs and hunts that are gone. */
+  allLedgers(signal: AbortSignal): Promise<readonly Ledger[]>;
+  /** Writes onto what was read (`mark`), or as the first (null). `conflict`: somebody else wrote it; read again. */
+  writeLedger(ledger: Ledger, mark: string | null, signal: AbortSignal): Promise<'written' | 'conflict'>;
+  /** By job id; those not there are left out. */
+  jobStates(jobIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Marked<JobState>>>;
+  writeJobState(state: JobState, mark: string | null, signal: AbortSignal): Promise<'written' | 'conflict'>;
+}
+
+/** What `hunt prune` removes: whatever ended, or was last seen, before the instant. The ledger is never pruned. */
+export interface PruneRequest {
+  /** Closed findings with their sightings; open ones stay whatever their age. */
+  readonly findings: Instant | null;
+  readonly sightings: Instant | null;
+  readonly runs: Instant | null;
+}
+
+/** Documents removed, or that would be. */
+export interface PruneResult {
+  readonly findings: number;
+  readonly sightings: number;
+  readonly runs: number;
+}
+
 /** One thing `hunt setup` found or did. */
 export interface SetupStep {
   readonly what: string;
@@ -64,7 +100,7 @@ export interface SetupStep {
  * Keeps what hunts find. Reading what was just written through the same store gives it back; listing may lag by the
  * server's refresh unless `refresh` is called. Errors are HuntErrors.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends Books, AsyncDisposable {
   readonly name: 'elasticsearch' | 'sqlite' | 'memory';
   /** Makes what is needed, or says what it would make. Idempotent; migrates older versions. */
   setup(options: { readonly dryRun: boolean }, signal: AbortSignal): Promise<readonly SetupStep[]>;
@@ -80,6 +116,8 @@ export interface Store extends AsyncDisposable {
   runs(filter: RunFilter, limit: number, signal: AbortSignal): Promise<Page<RunRecord>>;
   /** Runs by id prefix: for `runs show`. */
   run(runId: string, signal: AbortSignal): Promise<RunRecord | null>;
+  /** Removes what is older than asked; a dry run only counts. Idempotent. */
+  prune(request: PruneRequest, options: { readonly dryRun: boolean }, signal: AbortSignal): Promise<PruneResult>;
   /** Everything written so far is visible to `list`, `sightings` and `runs` afterwards. */
   refresh(signal: AbortSignal): Promise<void>;
 }
