@@ -1,36 +1,14 @@
 // queue: hands tiles to workers. In: work items. Out: each of them to one worker at a time, the most urgent first.
 // May be lost at any time: the ledger is the truth, and what is missing is added again.
-import type { LedgerKey } from '../../core/ledger.ts';
-import type { Instant, Span } from '../../core/time.ts';
+import type { QueueDepth, WorkItem } from '../../core/work-item.ts';
 
-/** From most to least urgent. `retry`: a gap whose next attempt has come. */
-export const URGENCIES = ['present', 'retry', 'catch_up', 'backfill'] as const;
-export type Urgency = (typeof URGENCIES)[number];
-
-/** One tile of one hunt of one job, to be examined. Plain data: it travels as JSON. */
-export interface WorkItem extends LedgerKey {
-  /** `<job>.<hunt, / as ~>.<start epoch s>.<end epoch s>.<attempt>`: the same work has the same id. */
-  readonly id: string;
-  readonly tile: Span;
-  /** From 1. */
-  readonly attempt: number;
-  readonly urgency: Urgency;
-  /** When the tile became due: its slot. */
-  readonly dueAt: Instant;
-}
+export { URGENCIES, type QueueDepth, type Urgency, type WorkItem } from '../../core/work-item.ts';
 
 /** What became of an item: `done` (the ledger holds the outcome), or to be handed out again after a time, ms. */
 export type WorkOutcome = { readonly type: 'done' } | { readonly type: 'put_back'; readonly delayMs: number };
 
 /** Does the work of one item. It should end soon after `signal` aborts, and answer `put_back` for what it left. */
 export type Work = (item: WorkItem, signal: AbortSignal) => Promise<WorkOutcome>;
-
-/** How many items there are in each state, over all workers. */
-export interface QueueDepth {
-  readonly waiting: Readonly<Record<Urgency, number>>;
-  readonly delayed: number;
-  readonly active: number;
-}
 
 export interface WorkerOptions {
   /** Items at once in this worker. */
