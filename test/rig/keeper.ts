@@ -14,8 +14,10 @@ export interface KeeperOrder {
   readonly env: Readonly<Record<string, string>>;
   /** User and group to run as; null: the caller's. libuv drops supplementary groups too. */
   readonly uid: number | null;
-  /** Working folder; removed with everything in it at the end. */
+  /** Working folder; removed with everything in it at the end, unless it `stays`. */
   readonly folder: string;
+  /** For a server that is to be started again on the same data: whoever started it removes the folder. */
+  readonly stays?: boolean;
   /** Takes standard output and standard error. */
   readonly console: string;
   /** Where the server writes its own id when the program is only its launcher; null: the program is the server. */
@@ -42,7 +44,7 @@ async function keep(order: KeeperOrder): Promise<void> {
   process.stdout.write('ended\n'); // tells the parent, if it still waits, not to wait for readiness
   await end(await ids(server.pid, order.pidFile));
   await letGo; // the folder stays readable while somebody may want to know why the server ended
-  await rm(order.folder, { recursive: true, force: true });
+  if (order.stays !== true) await rm(order.folder, { recursive: true, force: true });
 }
 
 async function ids(launcher: number | undefined, pidFile: string | null): Promise<readonly number[]> {

@@ -2,7 +2,7 @@
 // process that started it however that ends (keeper.ts).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,12 +58,15 @@ export async function startSecured(): Promise<Running<SecuredInfo>> {
 /** A Redis that keeps nothing on disk and refuses to evict, as BullMQ asks. */
 export async function startRedis(): Promise<Running<RedisInfo>> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'tracehound-redis-'));
-  const port = await freePort();
+  return runRedis(folder, await freePort(), false);
+}
+
+function runRedis(folder: string, port: number, stays: boolean): Promise<Running<RedisInfo>> {
   const options = {
     port,
     bind: '127.0.0.1',
     save: '',
-    appendonly: 'no',
+    appendonly: stays ? 'yes' : 'no',
     'maxmemory-policy': 'noeviction',
     dir: folder,
   };
@@ -74,10 +77,57 @@ export async function startRedis(): Promise<Running<RedisInfo>> {
     env: environment({}),
     uid: null,
     folder,
+    stays,
     console: join(folder, 'console.log'),
     pidFile: null,
   };
   return keep(order, { url: `redis://127.0.0.1:${port}` }, () => pings(port));
+}
+
+/** A server that a test may stop and start again, on the same port and with the data it has written. */
+export interface Restartable<Info> extends AsyncDisposable {
+  readonly info: Info;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** A node without security that can be stopped and started; it runs when this resolves. */
+export async function restartableElasticsearch(distribution: Distribution): Promise<Restartable<ElasticsearchInfo>> {
+  const instance = await prepare(distribution, ['xpack.security.enabled: false']);
+  const info = { url: `http://127.0.0.1:${instance.port}`, version: distribution.version };
+  return restartable(info, instance.folder, () =>
+    launch(instance, info, async () => (await fetch(`${info.url}/_cat/indices`)).ok, true),
+  );
+}
+
+/** A Redis with its own file of writes, so that a restart keeps what it held; it runs when this resolves. */
+export async function restartableRedis(): Promise<Restartable<RedisInfo>> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'tracehound-redis-'));
+  const port = await freePort();
+  return restartable({ url: `redis://127.0.0.1:${port}` }, folder, () => runRedis(folder, port, true));
+}
+
+async function restartable<Info>(
+  info: Info,
+  folder: string,
+  launchAgain: () => Promise<Running<Info>>,
+): Promise<Restartable<Info>> {
+  let running: Running<Info> | null = await launchAgain();
+  const stop = async (): Promise<void> => {
+    await running?.[Symbol.asyncDispose]();
+    running = null;
+  };
+  return {
+    info,
+    stop,
+    async start() {
+      running ??= await launchAgain();
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 interface Instance {
@@ -126,7 +176,12 @@ async function keepGarbageLogsOut(file: string): Promise<void> {
   await writeFile(file, lines.join('\n'));
 }
 
-function launch<Info>(instance: Instance, info: Info, ready: () => Promise<boolean>): Promise<Running<Info>> {
+function launch<Info>(
+  instance: Instance,
+  info: Info,
+  ready: () => Promise<boolean>,
+  stays = false,
+): Promise<Running<Info>> {
   const pidFile = join(instance.folder, 'server.pid');
   const order: KeeperOrder = {
     program: join(instance.home, 'bin', 'elasticsearch'),
@@ -134,6 +189,7 @@ function launch<Info>(instance: Instance, info: Info, ready: () => Promise<boole
     env: instance.env,
     uid: isRoot() ? NOBODY : null,
     folder: instance.folder,
+    stays,
     console: join(instance.folder, 'console.log'),
     pidFile,
   };
@@ -152,6 +208,7 @@ async function keep<Info>(order: KeeperOrder, info: Info, ready: () => Promise<b
   const serverEnded = new AbortController();
   keeper.stdout.on('data', () => serverEnded.abort()).on('end', () => serverEnded.abort());
   const stop = async (): Promise<void> => {
+    keeper.ref();
     keeper.stdin.end();
     await exited;
   };
