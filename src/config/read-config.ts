@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hasErrors, sortProblems, type Checked } from '../core/problem.ts';
-import { MINUTE_MS } from '../core/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
 import { readOne } from '../definition/read-site.ts';
 import { defaultSite, parseConfig, type ConfigFile, type SiteConfig } from '../definition/site.ts';
 import { diskFiles, isMissing } from '../definition/files.ts';
@@ -20,6 +20,14 @@ export interface Config {
   /** null: no Elasticsearch is configured. */
   readonly elasticsearch: ElasticConfig | null;
   readonly limits: Limits;
+  readonly unattended: Unattended;
+}
+
+interface Unattended {
+  /** How long running queries may go on after a worker was told to stop, ms. */
+  readonly graceMs: number;
+  /** Waits before the second, third … attempt at a tile; after the last it waits for a backfill, ms. */
+  readonly backOffMs: readonly number[];
 }
 
 interface Limits {
@@ -36,6 +44,10 @@ const CONCURRENCY = 2;
 const DEADLINE_MS = 10 * MINUTE_MS;
 /** ES|QL answers 10,000 rows at most by default, and one of them only tells that there are more. */
 const ROWS_MAX = 9_999;
+/** Less than the 90 s after which systemd, by default, kills what it has told to stop. */
+const GRACE_MS = 30 * SECOND_MS;
+/** An outage of minutes, of hours, and of a day (design.md, "Time"). */
+const BACK_OFF_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
 
 export interface ConfigSources {
   readonly cwd: string;
@@ -62,6 +74,10 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
       concurrency: settings.read('concurrency', CONCURRENCY),
       deadlineMs: settings.read('deadline', DEADLINE_MS),
       rowsMax: settings.read('rowsMax', ROWS_MAX),
+    },
+    unattended: {
+      graceMs: settings.read('grace', GRACE_MS),
+      backOffMs: settings.read('backOff', BACK_OFF_MS),
     },
   };
   const problems = sortProblems([...(file?.problems ?? []), ...settings.problems, ...unknownVariables(env)]);

@@ -1,6 +1,9 @@
 import { isNodeUrl } from '../definition/schema-config.ts';
 import { parseDuration } from '../core/time.ts';
 
+/** Waits that `unattended.back_off` may name. */
+const BACK_OFF_MOST = 20;
+
 /** A setting that a variable, a flag or `hunt.config.yml` may give; `parse` gives null for what is not allowed. */
 interface Setting<T> {
   readonly variable: string;
@@ -76,6 +79,13 @@ export const SETTINGS = {
     allowed: 'a whole number from 1 to 9999',
     parse: wholeNumber(1, 9_999),
   },
+  grace: { ...DURATION, variable: 'TRACEHOUND_GRACE', path: 'unattended.grace' },
+  backOff: {
+    variable: 'TRACEHOUND_BACK_OFF',
+    path: 'unattended.back_off',
+    allowed: 'up to 20 durations such as 1h, separated by commas',
+    parse: durationList,
+  },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -85,6 +95,11 @@ export type SettingValue<N extends SettingName> = Exclude<ReturnType<(typeof SET
 function durationMs(text: string): number | null {
   const ms = parseDuration(text);
   return ms === 0 ? null : ms;
+}
+
+function durationList(text: string): readonly number[] | null {
+  const lengths = text.split(',').map(durationMs);
+  return lengths.length <= BACK_OFF_MOST && lengths.every((ms) => ms !== null) ? lengths : null;
 }
 
 function nodeList(text: string): readonly string[] | null {

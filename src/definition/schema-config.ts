@@ -90,6 +90,16 @@ export const configSchema = z
       })
       .optional()
       .meta({ description: 'What a run may take.' }),
+    unattended: z
+      .strictObject({
+        grace: duration('How long running queries may go on after a worker was told to stop. Default 30s.').optional(),
+        back_off: some(
+          duration('A wait.'),
+          'Waits before the second, third … attempt at a tile that failed. Default 1h, 6h, 24h.',
+        ).optional(),
+      })
+      .optional()
+      .meta({ description: 'How scheduler and workers go about it.' }),
   })
   .meta({
     title: 'Site configuration',
