@@ -1,14 +1,9 @@
 // cli: argv to one command to an exit code. In: arguments, environment, signals. Out: text, JSON, an exit code.
 // May import: everything in src.
+import { harmlessJson, UNSAFE } from '../core/unsafe-text.ts';
 
 /** Longest piece of foreign text that is shown; the rest is counted. A screen is about 10,000 characters. */
 const SHOWN_MAX = 20_000;
-
-/**
- * What could move the cursor, colour, hide or reorder text: control and format characters (escape sequences,
- * bidirectional marks, zero-width joiners), line and paragraph separators, lone surrogates.
- */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * Text that may be written to a terminal. `safe` makes it out of foreign text by showing every unsafe character
@@ -59,9 +54,7 @@ export function joined(pieces: readonly Showable[], between: string): SafeText {
 
 /** JSON in which the characters that `safe` escapes stand as \u escapes: the same value, harmless on a terminal. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
-    character === '\n' ? character : character.replace(/[^]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`),
-  );
+  return harmlessJson(JSON.stringify(value, null, indent));
 }
 
 function shown(value: Showable): string {
