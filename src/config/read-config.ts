@@ -21,6 +21,8 @@ export interface Config {
   readonly elasticsearch: ElasticConfig | null;
   readonly limits: Limits;
   readonly unattended: Unattended;
+  /** Where health and metrics are served; null: nowhere. */
+  readonly serve: { readonly host: string; readonly port: number } | null;
 }
 
 interface Unattended {
@@ -46,6 +48,10 @@ const DEADLINE_MS = 10 * MINUTE_MS;
 const ROWS_MAX = 9_999;
 /** Less than the 90 s after which systemd, by default, kills what it has told to stop. */
 const GRACE_MS = 30 * SECOND_MS;
+/** Whoever reaches it reads names of hunts and sources: only this machine, until somebody says otherwise. */
+const SERVE_HOST = '127.0.0.1';
+/** The port that Prometheus' list of port allocations gives to OpenTelemetry exporters; free on most machines. */
+const SERVE_PORT = 9_464;
 /** An outage of minutes, of hours, and of a day (design.md, "Time"). */
 const BACK_OFF_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
 
@@ -79,9 +85,16 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
       graceMs: settings.read('grace', GRACE_MS),
       backOffMs: settings.read('backOff', BACK_OFF_MS),
     },
+    serve: serveOf(settings),
   };
   const problems = sortProblems([...(file?.problems ?? []), ...settings.problems, ...unknownVariables(env)]);
   return hasErrors(problems) ? { ok: false, problems } : { ok: true, value, problems };
+}
+
+function serveOf(settings: SettingReader): Config['serve'] {
+  const host = settings.read('serveHost', SERVE_HOST);
+  const port = settings.read('servePort', SERVE_PORT);
+  return port === 'none' ? null : { host, port };
 }
 
 /** The checked file, or null where there is none. */

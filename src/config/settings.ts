@@ -79,6 +79,18 @@ export const SETTINGS = {
     allowed: 'a whole number from 1 to 9999',
     parse: wholeNumber(1, 9_999),
   },
+  serveHost: {
+    variable: 'TRACEHOUND_SERVE_HOST',
+    path: 'serve.host',
+    allowed: 'an address or a name of this machine such as 127.0.0.1 or 0.0.0.0',
+    parse: matching(/^[A-Za-z0-9.:-]{1,253}$/),
+  },
+  servePort: {
+    variable: 'TRACEHOUND_SERVE_PORT',
+    path: 'serve.port',
+    allowed: 'a port from 0 (any that is free) to 65535, or none',
+    parse: portOf,
+  },
   grace: { ...DURATION, variable: 'TRACEHOUND_GRACE', path: 'unattended.grace' },
   backOff: {
     variable: 'TRACEHOUND_BACK_OFF',
@@ -109,6 +121,10 @@ function nodeList(text: string): readonly string[] | null {
 
 function compatibilityOf(text: string): 'auto' | 8 | 9 | null {
   return text === 'auto' ? text : text === '8' ? 8 : text === '9' ? 9 : null;
+}
+
+function portOf(text: string): number | 'none' | null {
+  return text === 'none' ? text : wholeNumber(0, 65_535)(text);
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number | null {

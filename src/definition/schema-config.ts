@@ -90,6 +90,22 @@ export const configSchema = z
       })
       .optional()
       .meta({ description: 'What a run may take.' }),
+    serve: z
+      .strictObject({
+        host: ruled({
+          rule: 'host',
+          what: 'an address or a name of this machine',
+          hint: 'Write 127.0.0.1, or 0.0.0.0 where other machines ask',
+          describe: 'Where health and metrics are served. Default 127.0.0.1: this machine only.',
+          pattern: /^[A-Za-z0-9.:-]{1,253}$/,
+        }).optional(),
+        port: z
+          .union([z.int().min(0).max(65_535), z.literal('none')], { error: 'Expected a port from 0 to 65535, or none' })
+          .optional()
+          .meta({ description: 'Its port; 0 takes any that is free, none serves nothing. Default 9464.' }),
+      })
+      .optional()
+      .meta({ description: 'Health and metrics of scheduler and workers over HTTP.' }),
     unattended: z
       .strictObject({
         grace: duration('How long running queries may go on after a worker was told to stop. Default 30s.').optional(),

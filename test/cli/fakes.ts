@@ -137,6 +137,8 @@ const CONFIG: Config = {
     prefix: 'hunt',
   },
   limits: { concurrency: 1, deadlineMs: 1_000, rowsMax: 9_999 },
+  serve: null,
+  unattended: { graceMs: 1_000, backOffMs: [60_000] },
 };
 
 function fakeEngine(asked: Question[], answer: (question: Question) => Partial<Answer>): Engine {

@@ -45,6 +45,7 @@ describe('without anything configured', () => {
       geoip: { city: null, asn: null },
     });
     expect(config.limits).toEqual({ concurrency: 2, deadlineMs: 600_000, rowsMax: 9_999 });
+    expect(config.serve).toEqual({ host: '127.0.0.1', port: 9_464 });
     expect(config.site.huntFolders).toHaveLength(2);
     expect(config.site.huntFolders[1]).toEqual({ path: join(config.cwd, 'hunts'), place: null });
   });
@@ -70,6 +71,15 @@ describe('a setting', () => {
       prefix: 'own',
       compatibility: 'auto',
     });
+  });
+
+  it('gives health and metrics a place, or none', async () => {
+    const outward = { 'hunt.config.yml': 'serve: { host: 0.0.0.0, port: 9000 }\n' };
+    expect((await goodConfig(outward)).serve).toEqual({ host: '0.0.0.0', port: 9_000 });
+    expect((await goodConfig(outward, { TRACEHOUND_SERVE_PORT: '0' })).serve).toEqual({ host: '0.0.0.0', port: 0 });
+    expect((await goodConfig(outward, {}, { servePort: 'none' })).serve).toBeNull();
+    const { told } = await configOf(outward, { TRACEHOUND_SERVE_PORT: '70000' });
+    expect(told).toEqual([expect.stringContaining('must be a port from 0 (any that is free) to 65535, or none')]);
   });
 
   it('that is empty in the environment is not set', async () => {
