@@ -117,6 +117,11 @@ export class Column {
     return this.#bytes.toString('utf8', this.start, mark < 0 ? this.length : mark);
   }
 
+  /** The last row in front of one, the last one so far, that has a value here; below 0: none in this chunk. */
+  lastBefore(row: number): number {
+    return this.row < row ? this.row : this.#rowBefore;
+  }
+
   /** Forgets the values of a row that turned out to be no document. */
   takeBack(row: number): void {
     if (this.row !== row) return;

@@ -55,7 +55,7 @@ export async function mergeSegments(
       `INSERT INTO merged.events ${parts.join(' UNION ALL ')}`,
       `CREATE TABLE merged.identities AS ${identities.join(' UNION ALL ')}`,
     );
-    segment = await describeSegment(duck, 'merged', id, columns, fields);
+    segment = await describeSegment(duck, 'merged', id, { columns, fields: mergedFields(segments) }, fields);
   } finally {
     await duck.run('DETACH merged');
   }
@@ -74,6 +74,14 @@ function mergedColumns(segments: readonly SegmentInfo[]): Map<number, Shape> {
     for (const [id, shape] of own) if (shape === 'several' || !columns.has(id)) columns.set(id, shape);
   }
   return columns;
+}
+
+function mergedFields(segments: readonly SegmentInfo[]): Map<string, Set<number>> {
+  const parts = Map.groupBy(
+    segments.flatMap(({ fields }) => [...fields]),
+    ([index]) => index,
+  );
+  return new Map([...parts].map(([index, each]) => [index, new Set(each.flatMap(([, columns]) => [...columns]))]));
 }
 
 /** The columns of one part in the shape of the whole. */

@@ -13,7 +13,15 @@ import { optimise } from './optimise.ts';
 import type { Plan } from './plan.ts';
 import { Refused } from './refused.ts';
 import type { SegmentInfo, Snapshot } from './snapshot.ts';
-import { indexNames, matchedIndices, patternsOf, scannedSegments, shapeIn, unmatchedPatterns } from './sources.ts';
+import {
+  fieldsIn,
+  indexNames,
+  matchedIndices,
+  patternsOf,
+  scannedSegments,
+  shapeIn,
+  unmatchedPatterns,
+} from './sources.ts';
 import type { ScannedSegment } from './sources.ts';
 import { toSql } from './to-sql.ts';
 import type { Compiled } from './to-sql.ts';
@@ -93,9 +101,10 @@ function lookupSegments(snapshot: Snapshot, index: string): readonly ScannedSegm
 function lookupFields(snapshot: Snapshot, index: string): readonly KnownColumn[] | undefined {
   const segments = lookupSegments(snapshot, index);
   if (segments.length === 0) return undefined;
+  const present = fieldsIn(segments);
   return [...snapshot.mapping].toSorted(byName).flatMap(([name, { id, type }]) => {
-    const shape = shapeIn(segments, id);
-    return shape === undefined ? [] : (fieldColumn(name, { type, array: shape === 'several' }) ?? []);
+    const array = shapeIn(segments, id) === 'several';
+    return present.has(id) ? (fieldColumn(name, { type, array }) ?? []) : [];
   });
 }
 
@@ -103,9 +112,9 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The fields of the segments under scan: a field that only others have is no column here. */
+/** The fields of the indices under scan: a field that only others have is no column here. */
 function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: Asked): Catalog {
-  const present = new Set(segments.flatMap(({ segment }) => [...segment.columns.keys()]));
+  const present = fieldsIn(segments);
   const names = [...snapshot.mapping].flatMap(([name, { id }]) => (present.has(id) ? [name] : []));
   const known = new Set(names);
   return {

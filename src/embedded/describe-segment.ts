@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs';
 import { type Duck, boundsSql } from './duck.ts';
 import type { WrittenSegment } from './manifest.ts';
-import { BOUNDED_FIELDS, type Bounds, type MappedField, type Shape } from './snapshot.ts';
+import { BOUNDED_FIELDS, type Bounds, type MappedField, type SegmentInfo, type Shape } from './snapshot.ts';
 
-/** What the manifest keeps of a segment, read from its table `<alias>.events`; its size is told once it is closed. */
+/**
+ * What the manifest keeps of a segment, read from its table `<alias>.events`; its size is told once it is closed.
+ * `fields`: the columns that are fields of an index, also of indices that the segment has no document of after all.
+ */
 export async function describeSegment(
   duck: Duck,
   alias: string,
   id: string,
-  columns: ReadonlyMap<number, Shape>,
+  { columns, fields }: Pick<SegmentInfo, 'columns' | 'fields'>,
   mapping: ReadonlyMap<string, Pick<MappedField, 'id'>>,
 ): Promise<Omit<WrittenSegment, 'bytes'>> {
   const counts = await duck.rows(
@@ -16,7 +19,8 @@ export async function describeSegment(
   );
   const indices = new Map(counts.map(({ name, n }) => [String(name), Number(n)]));
   const rows = [...indices.values()].reduce((sum, count) => sum + count, 0);
-  return { id, rows, indices, columns, bounds: await boundsOf(duck, alias, columns, mapping) };
+  const own = new Map([...fields].filter(([name]) => indices.has(name)));
+  return { id, rows, indices, columns, fields: own, bounds: await boundsOf(duck, alias, columns, mapping) };
 }
 
 export function sizeOf(file: string): number {

@@ -20,7 +20,7 @@ interface SegmentRow {
   readonly detail: string;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fields (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS segments (
@@ -125,6 +125,27 @@ export class Manifest implements Disposable {
       });
     }
     if (version < VERSION) this.#database.exec(SCHEMA);
+    if (version === 1) this.#tellFields();
+  }
+
+  /**
+   * From version 1, which did not keep the fields of each index: where a segment has one index, all its columns are. Of
+   * several it is not known any more.
+   */
+  #tellFields(): void {
+    const update = this.#database.prepare('UPDATE segments SET detail = ? WHERE id = ?');
+    for (const { id, state, detail } of this.#rowsWithDetail()) {
+      const { indices, ...others } = JSON.parse(detail) as Detail;
+      if (state === 'live' && indices.length > 1) throw tooOld();
+      const fields = others.columns.map(([column]) => column);
+      const named = indices.map(([name, count]) => [name, count, fields] as const);
+      update.run(JSON.stringify({ ...others, indices: named }), id);
+    }
+  }
+
+  #rowsWithDetail(): readonly Pick<SegmentRow, 'id' | 'state' | 'detail'>[] {
+    const rows = this.#database.prepare("SELECT id, state, detail FROM segments WHERE detail <> ''").all();
+    return rows as unknown as SegmentRow[];
   }
 
   #locked<T>(work: () => T): T {
@@ -141,19 +162,34 @@ export class Manifest implements Disposable {
 
   #parse(id: string, detail: string): SegmentInfo {
     const { rows, indices, columns, bounds } = JSON.parse(detail) as Detail;
-    const maps = { indices: new Map(indices), columns: new Map(columns), bounds: new Map(bounds) };
-    return { id, file: this.fileOf(id), rows, ...maps };
+    return {
+      id,
+      file: this.fileOf(id),
+      rows,
+      indices: new Map(indices.map(([name, count]) => [name, count])),
+      columns: new Map(columns),
+      fields: new Map(indices.map(([name, , fields]) => [name, new Set(fields)])),
+      bounds: new Map(bounds),
+    };
   }
+}
+
+function tooOld(): HuntError {
+  return new HuntError('STORE_NOT_READY', 'Cannot read the store of events: an older Tracehound wrote it', {
+    remedy: 'Remove the folder "events" in TRACEHOUND_HOME (.tracehound) and ingest the files again',
+  });
 }
 
 interface Detail {
   readonly rows: number;
-  readonly indices: readonly (readonly [string, number])[];
+  /** Name, documents, and the columns that are fields of the index. */
+  readonly indices: readonly (readonly [string, number, readonly number[]])[];
   readonly columns: readonly (readonly [number, Shape])[];
   readonly bounds: readonly (readonly [string, Bounds])[];
 }
 
-function detailOf({ rows, indices, columns, bounds }: WrittenSegment): string {
-  const detail: Detail = { rows, indices: [...indices], columns: [...columns], bounds: [...bounds] };
+function detailOf({ rows, indices, columns, fields, bounds }: WrittenSegment): string {
+  const named = [...indices].map(([name, count]) => [name, count, [...(fields.get(name) ?? [])]] as const);
+  const detail: Detail = { rows, indices: named, columns: [...columns], bounds: [...bounds] };
   return JSON.stringify(detail);
 }

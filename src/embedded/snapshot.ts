@@ -27,6 +27,8 @@ export interface SegmentInfo {
   /** Documents by the name of their index. */
   readonly indices: ReadonlyMap<string, number>;
   readonly columns: ReadonlyMap<number, Shape>;
+  /** By the name of an index, the columns that any of its documents gave a value to: its fields. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<number>>;
   /** By field name, for the fields of `BOUNDED_FIELDS` that hold any value here. */
   readonly bounds: ReadonlyMap<string, Bounds>;
 }

@@ -63,6 +63,15 @@ function namesIndex(pattern: string, name: string): boolean {
   return matchesName(test, name) || (stream !== undefined && matchesName(test, stream));
 }
 
+/** Ids of the fields of the scanned indices; a column of a segment may be another index's alone. */
+export function fieldsIn(segments: readonly ScannedSegment[]): ReadonlySet<number> {
+  return new Set(
+    segments.flatMap(({ segment, indices }) =>
+      (indices ?? [...segment.fields.keys()]).flatMap((name) => [...(segment.fields.get(name) ?? [])]),
+    ),
+  );
+}
+
 /** Whether any of the segments holds a field as LIST; undefined where none has it. */
 export function shapeIn(segments: readonly ScannedSegment[], id: number): Shape | undefined {
   const shapes = segments.flatMap(({ segment }) => segment.columns.get(id) ?? []);

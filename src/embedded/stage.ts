@@ -20,7 +20,10 @@ export interface Staged {
   readonly chunks: readonly number[];
   readonly rows: number;
   readonly document: Readonly<Record<DocumentColumn, Column>>;
+  /** Those that are a field of any index. */
   readonly columns: readonly Column[];
+  /** Ids of the fields of each index. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 /** Values that their field's type could not hold, by field; `cut`: whole numbers that lost a fraction. */
@@ -44,6 +47,11 @@ export class Stage implements ValueSink<Slot> {
   /** The index of the last row, and whether its own values named it. */
   #name = '';
   #isNamed = false;
+  /** The first row of the chunk that has this index and all after it. */
+  #nameSince = 0;
+  /** Columns that a value of the document under way did not fit into: it has the field all the same. */
+  #unfit: Column[] = [];
+  #fields = new Map<string, Set<number>>();
   #nodes: Field[] = [];
   #document = documentColumns();
   #chunks: number[] = [];
@@ -75,15 +83,18 @@ export class Stage implements ValueSink<Slot> {
       this.#scanner.document(bytes, start, end);
     } catch (error) {
       for (const { column } of this.#nodes) column?.takeBack(this.#row);
+      this.#unfit = [];
       throw error;
     }
     const row = this.#row;
     const name = index === null ? this.#nameOf(row) : validIndex(index);
     const identity = id === null ? bytes.subarray(start, end) : `id\0${name}\0${id}`;
+    if (name !== this.#name) this.#endNamed(row);
     if (name === this.#name && row > 0) this.#document.index.repeat(row);
     else this.#document.index.addText(row, name);
     this.#name = name;
     this.#isNamed = index === null;
+    if (this.#unfit.length > 0) this.#takeUnfit();
     if (id !== null) this.#document.id.addText(row, id);
     this.#document.source.add(row, bytes, start, end);
     this.#document.identity.addAscii(row, hash('sha256', identity, 'hex'), IDENTITY_DIGITS);
@@ -95,10 +106,13 @@ export class Stage implements ValueSink<Slot> {
   /** Hands over what is staged, and begins anew. */
   take(): Staged {
     if (this.#row > 0) this.#closeChunk();
-    const columns = this.#nodes.flatMap(({ column }) => column ?? []);
-    const staged = { chunks: this.#chunks, rows: this.rows, document: this.#document, columns };
+    const fields = this.#fields;
+    const known = new Set(fields.values().flatMap((ids) => ids));
+    const columns = this.#nodes.flatMap(({ column }) => (column && known.has(column.id) ? column : []));
+    const staged = { chunks: this.#chunks, rows: this.rows, document: this.#document, columns, fields };
     for (const node of this.#nodes) node.column = undefined;
     [this.#nodes, this.#chunks, this.#document, this.#bytes, this.#closed] = [[], [], documentColumns(), 0, 0];
+    this.#fields = new Map();
     return staged;
   }
 
@@ -144,10 +158,38 @@ export class Stage implements ValueSink<Slot> {
     const conflict = this.conflicts.get(field.path) ?? { unfit: 0, cut: 0 };
     conflict[fit]++;
     this.conflicts.set(field.path, conflict);
+    if (fit === 'unfit' && field.column) this.#unfit.push(field.column);
+  }
+
+  /** What the rows since the index was named have is what it has: looked at once for all of them. */
+  #endNamed(row: number): void {
+    if (row > this.#nameSince) {
+      const fields = this.#fieldsOf(this.#name);
+      for (const { column } of this.#nodes) {
+        if (column && column.lastBefore(row) >= this.#nameSince) fields.add(column.id);
+      }
+    }
+    this.#nameSince = row;
+  }
+
+  #takeUnfit(): void {
+    const fields = this.#fieldsOf(this.#name);
+    for (const { id } of this.#unfit) fields.add(id);
+    this.#unfit = [];
+  }
+
+  #fieldsOf(index: string): Set<number> {
+    const known = this.#fields.get(index);
+    if (known !== undefined) return known;
+    const made = new Set<number>();
+    this.#fields.set(index, made);
+    return made;
   }
 
   #closeChunk(): void {
     const chunk = this.#chunks.length;
+    this.#endNamed(this.#row);
+    this.#nameSince = 0;
     for (const { column } of this.#nodes) column?.close(chunk, this.#row);
     for (const name of DOCUMENT_COLUMNS) this.#document[name].close(chunk, this.#row);
     this.#chunks.push(this.#row);

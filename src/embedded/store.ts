@@ -46,10 +46,10 @@ export function openEventStore(home: string): EventStore {
   };
 }
 
-/** Fields that some segment has a column of; one that only a lost segment had is none. */
+/** Fields of any index; one that only a lost segment had is none. */
 function snapshotOf(manifest: Manifest): Snapshot {
   const segments = manifest.live();
-  const present = new Set(segments.flatMap(({ columns }) => [...columns.keys()]));
+  const present = new Set(segments.flatMap(({ fields }) => [...fields.values()].flatMap((ids) => [...ids])));
   const mapping = new Map([...manifest.fields()].filter(([, { id }]) => present.has(id)));
   return { mapping, segments };
 }

@@ -41,7 +41,7 @@ interface Target {
 
 /** Writes the staged documents that are new into a file of its own, which is whole on the disk when this resolves. */
 export async function writeSegment(duck: Duck, target: Target, staged: Staged): Promise<Omit<WrittenSegment, 'bytes'>> {
-  const { columns } = staged;
+  const { columns, fields } = staged;
   const shapes = new Map(columns.map(({ id, several }): [number, Shape] => [id, several ? 'several' : 'single']));
   const mapping = new Map(columns.map(({ name, id }) => [name, { id }]));
   await duck.run(newFileSql(target.file, 'written'));
@@ -49,7 +49,7 @@ export async function writeSegment(duck: Duck, target: Target, staged: Staged): 
     await duck.run('BEGIN', createEventsSql('written', columns));
     await insertChunks(duck, staged, target.odd);
     await duck.run(identitiesSql(target.odd), 'COMMIT');
-    return await describeSegment(duck, 'written', target.id, shapes, mapping);
+    return await describeSegment(duck, 'written', target.id, { columns: shapes, fields }, mapping);
   } catch (error) {
     // There is nothing to roll back where the fault came after the transaction; the fault itself is what counts.
     await duck.run('ROLLBACK').catch(() => {});

@@ -5,7 +5,7 @@ import { tableOf } from '../embedded/database.ts';
 import { DatabaseHolder } from '../embedded/database-holder.ts';
 import { execute } from '../embedded/execute.ts';
 import type { Snapshot } from '../embedded/snapshot.ts';
-import { indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
+import { fieldsIn, indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
 import type { Answer, Engine, FieldCaps, Question } from './port.ts';
 
 /** Where events lie: what the store holds at this moment, and the folder below which its segments are. */
@@ -27,11 +27,11 @@ export function embeddedEngine(events: EventSource, now: () => number = Date.now
   };
 }
 
-/** Fields of the segments that hold documents of the indices; the store has one type for each. */
+/** Fields of the indices; the store has one type for each, so there are no conflicts. */
 function fieldCaps(snapshot: Snapshot, patterns: readonly string[]): FieldCaps {
   const names = indexNames(snapshot);
   const indices = matchedIndices(patterns, names);
-  const columns = new Set(scannedSegments(snapshot, indices).flatMap(({ segment }) => [...segment.columns.keys()]));
+  const columns = fieldsIn(scannedSegments(snapshot, indices));
   return {
     indices: [...indices].sort(),
     closed: [],

@@ -2,7 +2,7 @@
 // or both refuse. test/cases/differential holds the queries, and in known.txt those that differ for a stated reason.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adversarialLines, MAPPING, sparseLines } from '../rig/adversarial.ts';
+import { adversarialLines, MAPPING, neighbourLines, sparseLines } from '../rig/adversarial.ts';
 import { differenceOf } from '../rig/compare-outcomes.ts';
 import { openPair, type Pair } from '../rig/differential.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
@@ -27,6 +27,11 @@ describeLive('the same queries on both engines', ['elasticsearch8'], ({ elastics
       [`${name}-two`]: {
         lines: sparseLines(),
         properties: { ...Object.fromEntries(few), extra: { type: 'keyword' } },
+      },
+      [`beside-${name}`]: {
+        lines: neighbourLines(),
+        properties: { id: properties['id'], kw: properties['kw'], only: { type: 'keyword' } },
+        beside: `${name}-two`,
       },
     });
   });

@@ -85,7 +85,7 @@ const FIRST: Document = {
   ],
 };
 
-const TEXTS = [
+export const TEXTS = [
   '',
   ' ',
   'a',
@@ -149,7 +149,7 @@ const TEXTS = [
   'ab'.repeat(4_000),
 ] as const;
 
-const LONGS = [
+export const LONGS = [
   '0',
   '1',
   '-1',
@@ -170,7 +170,7 @@ const LONGS = [
   '1604188800000',
 ] as const;
 
-const DOUBLES = [
+export const DOUBLES = [
   '0.0',
   '1.0',
   '-1.5',
@@ -192,7 +192,7 @@ const DOUBLES = [
   '1.005',
 ] as const;
 
-const DATES = [
+export const DATES = [
   '1970-01-01T00:00:00.000Z',
   '1969-12-31T23:59:59.999Z',
   '1900-02-28T12:00:00Z',
@@ -211,7 +211,7 @@ const DATES = [
   '0001-01-01T00:00:00Z',
 ] as const;
 
-const ADDRESSES = [
+export const ADDRESSES = [
   '0.0.0.0',
   '10.0.0.1',
   '10.255.255.255',
@@ -287,6 +287,34 @@ export function sparseLines(): readonly string[] {
     { kw: 'alpha', extra: 'only here' },
   ];
   return documents.map((document, at) => lineOf({ id: 1_000 + at, ...document }));
+}
+
+/** Documents that lie in one segment with the sparse ones, and share few fields with them. */
+export function neighbourLines(): readonly string[] {
+  const documents: readonly Document[] = [{ kw: 'alpha', only: 'beside' }, { only: ['b', 'a'] }, { kw: 'omega' }];
+  return documents.map((document, at) => lineOf({ id: 2_000 + at, ...document }));
+}
+
+/** Fields of an index to be looked up by `kw`; `n` is one that the other documents have too. */
+export const FIRST_LOOKUP: Readonly<Record<string, MappedType>> = {
+  kw: 'keyword',
+  'look.note': 'keyword',
+  'look.level': 'long',
+  n: 'long',
+};
+
+/** Documents to look up: a key that several have, one that nobody asks for, one without a key, and one of two. */
+export function lookupLines(): readonly string[] {
+  const documents: readonly Document[] = [
+    { kw: 'alpha', 'look.note': 'first', 'look.level': 1, n: 10 },
+    { kw: 'a', 'look.note': 'second', 'look.level': 2 },
+    { kw: 'a', 'look.note': ['third', 'more'], 'look.level': [3, 4], n: 30 },
+    { kw: '', 'look.note': 'empty', n: -1 },
+    { kw: 'nobody', 'look.note': 'x' },
+    { 'look.note': 'without a key', 'look.level': 5 },
+    { kw: ['cmd.exe', '😀'], 'look.note': 'two keys' },
+  ];
+  return documents.map((document) => lineOf(document));
 }
 
 /** One document for each text, with numbers, dates and addresses in turn, some of them several. */

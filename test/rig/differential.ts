@@ -14,6 +14,10 @@ import { mustAsk, type Node } from './elasticsearch.ts';
 export interface PairedIndex {
   readonly lines: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The index whose segment this one shares in the embedded store, document by document; without it, one of its own. */
+  readonly beside?: string;
+  /** Whether LOOKUP JOIN is to name it: Elasticsearch wants such an index to be made for it. */
+  readonly lookup?: true;
 }
 
 /** What an engine made of a query. `broken`: an error that is the engine's own fault. */
@@ -33,16 +37,13 @@ const DEADLINE_MS = 60_000;
 
 /** Loads the indices into both; each document gets its number as `_id`, so that both know it by the same name. */
 export async function openPair(node: Node, indices: Readonly<Record<string, PairedIndex>>): Promise<Pair> {
-  for (const [index, { properties }] of Object.entries(indices)) {
-    const settings = { number_of_shards: 1, number_of_replicas: 0, 'index.mapping.ignore_malformed': true };
+  for (const [index, { properties, lookup }] of Object.entries(indices)) {
+    const mode = lookup === undefined ? {} : { 'index.mode': 'lookup' };
+    const settings = { number_of_shards: 1, number_of_replicas: 0, 'index.mapping.ignore_malformed': true, ...mode };
     const mappings = { dynamic: false, date_detection: false, properties };
     await mustAsk(node, 'PUT', `/${index}`, { body: { settings, mappings } });
   }
-  const bodies = Object.entries(indices).map(([index, { lines }]) =>
-    lines
-      .map((line, at) => `${JSON.stringify({ create: { _index: index, _id: `${index}-${at}` } })}\n${line}\n`)
-      .join(''),
-  );
+  const bodies = segmentBodies(indices);
   const sent = (await mustAsk(node, 'POST', '/_bulk?refresh=true', { body: bodies.join('') })) as {
     readonly errors: boolean;
     readonly items: readonly { readonly create: { readonly error?: unknown } }[];
@@ -61,6 +62,24 @@ export async function openPair(node: Node, indices: Readonly<Record<string, Pair
       await mustAsk(node, 'DELETE', `/${Object.keys(indices).join(',')}`);
     },
   };
+}
+
+/** Bulk bodies, one for each segment; documents of indices that share one take turns. */
+function segmentBodies(indices: Readonly<Record<string, PairedIndex>>): readonly string[] {
+  const numbered = Object.entries(indices).flatMap(([index, { lines, beside = index }]) =>
+    lines.map((line, at) => ({ at, beside, text: `${actionOf(index, at)}\n${line}\n` })),
+  );
+  const segments = Map.groupBy(numbered, ({ beside }) => beside).values();
+  return [...segments].map((each) =>
+    each
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ text }) => text)
+      .join(''),
+  );
+}
+
+function actionOf(index: string, at: number): string {
+  return JSON.stringify({ create: { _index: index, _id: `${index}-${at}` } });
 }
 
 /** An embedded store of its own, filled by the real ingest: each bulk body makes segments of its own. */

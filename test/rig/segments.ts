@@ -72,6 +72,7 @@ async function writeSegment(
     rows: documents.length,
     indices: new Map([[index, documents.length]]),
     columns: new Map(columns.map(({ id, several }) => [id, several ? 'several' : 'single'])),
+    fields: new Map([[index, new Set(columns.map(({ id }) => id))]]),
     bounds: new Map(
       columns
         .filter(({ name }) => (BOUNDED_FIELDS as readonly string[]).includes(name))
