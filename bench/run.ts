@@ -84,7 +84,7 @@ async function warm(): Promise<void> {
       tile: TILE,
       clock: 'event',
       lookBackMs: 0,
-      adHoc: true,
+      job: null,
       params: {},
       deadlineMs: 60_000,
       rowsMax: 9_999,

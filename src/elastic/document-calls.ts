@@ -14,12 +14,13 @@ import { HuntError } from '../core/error.ts';
 import { clean } from './failure.ts';
 import type { Call, Wire } from './wire.ts';
 
-/** One line pair of a bulk request. With a mark, only onto the version that was read. */
-export interface BulkOperation {
-  readonly action: 'create' | 'index';
+/** One line pair of a bulk request, or one line for a delete. With a mark, only onto the version that was read. */
+export type BulkOperation = BulkTarget &
+  ({ readonly action: 'create' | 'index'; readonly document: object } | { readonly action: 'delete' });
+
+interface BulkTarget {
   readonly index: string;
   readonly id: string;
-  readonly document: object;
   readonly mark?: { readonly seqNo: number; readonly primaryTerm: number };
 }
 
@@ -37,6 +38,8 @@ export interface StoredDocument {
   readonly seqNo: number;
   readonly primaryTerm: number;
   readonly source: Fields;
+  /** Values that a search sorted it by, for `search_after`; none where it was not sorted. */
+  readonly sort?: readonly unknown[];
 }
 
 interface SearchReply {
@@ -99,7 +102,7 @@ export function documentCalls({ send }: Pick<Wire, 'send'>): DocumentCalls {
 }
 
 /** The answer of 2,000 operations without what nobody reads: 0.3 MB less. */
-const BULK_FIELDS = ['index', 'create']
+const BULK_FIELDS = ['index', 'create', 'delete']
   .flatMap((action) =>
     ['status', '_seq_no', '_primary_term', 'error.type', 'error.reason', 'error.caused_by.reason'].map(
       (field) => `items.${action}.${field}`,
@@ -107,9 +110,11 @@ const BULK_FIELDS = ['index', 'create']
   )
   .join(',');
 
-function linesOf({ action, index, id, document, mark }: BulkOperation): readonly object[] {
+function linesOf(operation: BulkOperation): readonly object[] {
+  const { action, index, id, mark } = operation;
   const onto = mark === undefined ? {} : { if_seq_no: mark.seqNo, if_primary_term: mark.primaryTerm };
-  return [{ [action]: { _index: index, _id: id, ...onto } }, document];
+  const head = { [action]: { _index: index, _id: id, ...onto } };
+  return operation.action === 'delete' ? [head] : [head, operation.document];
 }
 
 function readBulk(body: unknown, expected: number): readonly BulkOutcome[] {
@@ -123,7 +128,7 @@ function readBulk(body: unknown, expected: number): readonly BulkOutcome[] {
       },
     );
   }
-  return items.map((item) => readOutcome(fieldOf(item, 'index') ?? fieldOf(item, 'create')));
+  return items.map((item) => readOutcome(fieldOf(item, 'index') ?? fieldOf(item, 'create') ?? fieldOf(item, 'delete')));
 }
 
 function readOutcome(item: unknown): BulkOutcome {
@@ -172,7 +177,7 @@ function readSearch(body: unknown): SearchReply {
   const hits = fieldOf(body, 'hits');
   return {
     total: expectNumber(fieldOf(hits, 'total'), 'value', 'the total'),
-    hits: listIn(hits, 'hits').map(readDocument),
+    hits: listIn(hits, 'hits').map((hit) => ({ ...readDocument(hit), sort: listIn(hit, 'sort') })),
     aggregations: expectFields(fieldOf(body, 'aggregations') ?? {}, 'the aggregations'),
   };
 }

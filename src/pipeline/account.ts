@@ -79,7 +79,7 @@ export class Account {
   }
 
   #record(error: RunRecord['error']): RunRecord {
-    const { runId, adHoc, tile, clock } = this.#request;
+    const { runId, job, tile, clock } = this.#request;
     const { id, name, version, params } = this.#hunt;
     const {
       reasons,
@@ -101,7 +101,8 @@ export class Account {
       huntName: name,
       huntVersion: version,
       engine: this.#effects.engine.name,
-      adHoc,
+      adHoc: job === null,
+      job,
       saved: this.#effects.store !== null,
       startedAt: this.#startedAt,
       endedAt: this.#effects.now(),

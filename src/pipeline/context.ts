@@ -17,13 +17,13 @@ export function contextOf(
   population: number | null,
 ): FindingContext {
   const { hunt, request } = plan;
-  const { tile, lookBackMs, runId, adHoc } = request;
+  const { tile, lookBackMs, runId, job } = request;
   return {
     hunt,
     tile,
     lookBackMs,
     runId,
-    adHoc,
+    adHoc: job === null,
     examinedAt,
     population,
     evidence,

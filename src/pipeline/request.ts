@@ -13,7 +13,8 @@ export interface RunRequest {
   readonly tile: Tile;
   readonly clock: Clock;
   readonly lookBackMs: number;
-  readonly adHoc: boolean;
+  /** The job whose tile it is, and the attempt at it, from 1; null: ad hoc, asked for by a person. */
+  readonly job: RunRecord['job'];
   /** Parameters that differ from the hunt's own. */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Longest time for one query, ms. */

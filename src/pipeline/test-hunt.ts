@@ -139,7 +139,7 @@ async function run(hunt: CheckedHunt, test: HuntTest, tile: Span, engine: Engine
     tile,
     clock: CLOCK,
     lookBackMs: 0,
-    adHoc: true,
+    job: null,
     params: test.params,
     deadlineMs,
     rowsMax: ROWS_MAX,

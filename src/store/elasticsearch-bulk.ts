@@ -1,7 +1,8 @@
 import { HuntError } from '../core/error.ts';
 import type { ErrorCode } from '../core/error.ts';
 import type { Sighting } from '../core/finding.ts';
-import type { BulkOperation, BulkOutcome } from '../elastic/document-calls.ts';
+import type { BulkOperation, BulkOutcome, StoredDocument } from '../elastic/document-calls.ts';
+import type { Document } from './document.ts';
 import type { StoreClient } from './elasticsearch.ts';
 import { findingDocument } from './finding-document.ts';
 import type { FindingWrite, WriteOutcome, WriteResult } from './port.ts';
@@ -45,6 +46,28 @@ export async function writeAll(
 /** One document; STORE_REFUSED, with the reason, when the server does not take it. */
 export async function writeOne(client: StoreClient, operation: BulkOperation, call: Call): Promise<void> {
   const [outcome] = await bulk(client, [operation], call);
+  refuseUnlessWritten(operation, outcome);
+}
+
+/** The mark of a document as it was read. */
+export function markOf({ seqNo, primaryTerm }: Pick<StoredDocument, 'seqNo' | 'primaryTerm'>): string {
+  return `${seqNo}.${primaryTerm}`;
+}
+
+/** One document onto its mark, or as the first of its id; STORE_REFUSED, with the reason, when it is not taken as it is. */
+export async function writeOnto(
+  client: StoreClient,
+  write: { readonly index: string; readonly id: string; readonly document: Document; readonly mark: string | null },
+  call: Call,
+): Promise<'written' | 'conflict'> {
+  const operation = ontoMark(write);
+  const [outcome] = await bulk(client, [operation], call);
+  if (outcome?.status === 409) return 'conflict';
+  refuseUnlessWritten(operation, outcome);
+  return 'written';
+}
+
+function refuseUnlessWritten(operation: BulkOperation, outcome: BulkOutcome | undefined): void {
   const because = reasonOf(outcome);
   if (because === null) return;
   throw new HuntError('STORE_REFUSED', `Cannot write "${operation.id}" to "${operation.index}": ${because}`, {
@@ -53,7 +76,10 @@ export async function writeOne(client: StoreClient, operation: BulkOperation, ca
 }
 
 function findingOperation({ finding, mark }: FindingWrite, index: string): BulkOperation {
-  const write = { index, id: finding.state.fingerprint, document: findingDocument(finding) };
+  return ontoMark({ index, id: finding.state.fingerprint, document: findingDocument(finding), mark });
+}
+
+function ontoMark({ mark, ...write }: Parameters<typeof writeOnto>[1]): BulkOperation {
   if (mark === null) return { ...write, action: 'create' };
   const [seqNo, primaryTerm] = mark.split('.').map(Number);
   return { ...write, action: 'index', mark: { seqNo: seqNo ?? -1, primaryTerm: primaryTerm ?? -1 } };
@@ -63,9 +89,15 @@ function sightingOperation(sighting: Sighting, index: string): BulkOperation {
   return { action: 'index', index, id: sightingId(sighting), document: sightingDocument(sighting) };
 }
 
-async function bulk(client: StoreClient, operations: readonly BulkOperation[], call: Call): Promise<BulkOutcome[]> {
+/** What became of each operation, in order; rejects for what concerns no single document. */
+export async function bulk(
+  client: StoreClient,
+  operations: readonly BulkOperation[],
+  call: Call,
+  { requireAlias = true }: { readonly requireAlias?: boolean } = {},
+): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = [];
-  for (const batch of batches(operations)) outcomes.push(...(await client.bulk(batch, { requireAlias: true }, call)));
+  for (const batch of batches(operations)) outcomes.push(...(await client.bulk(batch, { requireAlias }, call)));
   throwIfUnfit(outcomes);
   return outcomes;
 }
@@ -74,7 +106,7 @@ function batches(operations: readonly BulkOperation[]): BulkOperation[][] {
   const all: BulkOperation[][] = [];
   let room = 0;
   for (const operation of operations) {
-    const units = unitsOf(operation.document);
+    const units = operation.action === 'delete' ? operation.id.length : unitsOf(operation.document);
     room -= units;
     if (room < 0 || all.length === 0) {
       all.push([]);

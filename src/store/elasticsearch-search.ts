@@ -39,6 +39,36 @@ export async function searchPages<T>(
   }
 }
 
+/**
+ * Every document that matches, page after page in the order of fields that together are its own: what is written meanwhile
+ * may be missed, nothing comes twice, and what goes in between shifts nothing.
+ */
+export async function* pagesOf(
+  { client, index, query, by, source = ['*'] }: Scan,
+  call: Parameters<StoreClient['search']>[2],
+): AsyncGenerator<readonly StoredDocument[]> {
+  const sort = by.map((field) => ({ [field]: 'asc' }));
+  for (let after: readonly unknown[] | undefined; ;) {
+    const body = {
+      query,
+      sort,
+      size: PAGE_SIZE,
+      _source: source,
+      ...(after === undefined ? {} : { search_after: after }),
+    };
+    const { hits } = await client.search(index, body, call);
+    if (hits.length > 0) yield hits;
+    after = hits.at(-1)?.sort;
+    if (hits.length < PAGE_SIZE || after === undefined) return;
+  }
+}
+
+interface Scan extends Pick<Search, 'client' | 'index' | 'query'> {
+  readonly by: readonly string[];
+  /** The fields that are read, all of them by default. */
+  readonly source?: readonly string[];
+}
+
 /** Dates are taken by `search_after` in the form in which documents carry them. */
 function sortValues({ source }: StoredDocument, tieBreak: Search['tieBreak']): string[] {
   const hunt = source['hunt'] as Readonly<Record<string, unknown>>;
@@ -60,9 +90,10 @@ export function findingQuery(filter: FindingFilter): object {
 }
 
 /** Query DSL of a filter on runs. */
-export function runQuery({ hunt, verdicts, since, tileStarts }: RunFilter): object {
+export function runQuery({ hunt, job, verdicts, since, tileStarts }: RunFilter): object {
   return allOf([
     termsOf('hunt.id', hunt === undefined ? undefined : [hunt]),
+    termsOf('hunt.job.id', job === undefined ? undefined : [job]),
     termsOf('hunt.verdict', verdicts),
     termsOf('hunt.tile_start', tileStarts?.map(isoTime)),
     sinceOf(since),

@@ -1,7 +1,9 @@
 import type { Fingerprint } from '../core/finding.ts';
 import type { ElasticClient } from '../elastic/client.ts';
 import type { StoredDocument } from '../elastic/document-calls.ts';
-import { writeAll, writeOne } from './elasticsearch-bulk.ts';
+import { elasticsearchBooks } from './elasticsearch-books.ts';
+import { markOf, writeAll, writeOne } from './elasticsearch-bulk.ts';
+import { pruneDocuments } from './elasticsearch-prune.ts';
 import { findingQuery, runQuery, searchPages } from './elasticsearch-search.ts';
 import { refuseUnlessSetUp, setUp } from './elasticsearch-setup.ts';
 import { findingOf } from './finding-document.ts';
@@ -31,7 +33,7 @@ export type StoreClient = Pick<
 >;
 
 /**
- * Findings, sightings and runs in plain indices behind the aliases `<prefix>-findings` and so on. Not data streams, as
+ * Findings, sightings, runs and the ledger in plain indices behind the aliases `<prefix>-findings` and so on. Not data streams, as
  * findings are written again; never rolled over, as an `_id` is unique only within one index. The client belongs to the
  * caller and is not closed with the store.
  */
@@ -79,14 +81,16 @@ export function elasticsearchStore(client: StoreClient, { prefix = 'hunt' }: { r
       const { hits } = await client.search(aliasOf('runs'), body, { signal });
       return theRun(prefix, hits.map(runIn));
     },
+    ...elasticsearchBooks(client, aliasOf('ledger')),
+    prune: (request, options, signal) => pruneDocuments({ client, aliasOf, ...options }, request, { signal }),
     refresh: (signal) => client.refresh(KINDS.map(aliasOf).join(','), { signal }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-function storedEntry({ id, source, seqNo, primaryTerm }: StoredDocument): [Fingerprint, StoredFinding] {
-  const finding = findingOf(source, `finding "${id}"`);
-  return [finding.state.fingerprint, { finding, mark: `${seqNo}.${primaryTerm}` }];
+function storedEntry(document: StoredDocument): [Fingerprint, StoredFinding] {
+  const finding = findingOf(document.source, `finding "${document.id}"`);
+  return [finding.state.fingerprint, { finding, mark: markOf(document) }];
 }
 
 function runIn({ source, id }: StoredDocument): ReturnType<typeof runOf> {

@@ -13,6 +13,8 @@ import type {
   WriteOutcome,
 } from './port.ts';
 import { runDocument, runOf } from './run-document.ts';
+import { type BookTexts, memoryBooks } from './memory-books.ts';
+import { pruneMaps } from './memory-prune.ts';
 import { refusalOf } from './refusal.ts';
 import { theRun } from './run-by-prefix.ts';
 import { sightingDocument, sightingId, sightingOf } from './sighting-document.ts';
@@ -30,6 +32,7 @@ interface Shelves {
   readonly findings: Map<Fingerprint, Kept>;
   readonly sightings: Map<string, string>;
   readonly runs: Map<string, string>;
+  readonly books: BookTexts;
 }
 
 /**
@@ -37,7 +40,8 @@ interface Shelves {
  * Elasticsearch, and nobody can change what is kept by changing what was given.
  */
 export function memoryStore(): Store {
-  const shelves: Shelves = { ready: false, writes: 0, findings: new Map(), sightings: new Map(), runs: new Map() };
+  const maps = { findings: new Map(), sightings: new Map(), runs: new Map(), books: new Map() };
+  const shelves: Shelves = { ready: false, writes: 0, ...maps };
   return {
     name: 'memory',
     setup: async ({ dryRun }) => setUp(shelves, dryRun),
@@ -62,6 +66,8 @@ export function memoryStore(): Store {
       shelves.runs.set(run.runId, JSON.stringify(runDocument(run)));
     },
     ...listings(shelves),
+    ...memoryBooks(shelves.books, () => refuseUnlessReady(shelves)),
+    prune: async (request, { dryRun }) => pruneMaps(shelves, request, dryRun),
     refresh: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -149,9 +155,10 @@ function passes({ state, triage, newsAt }: Finding, filter: FindingFilter): bool
   );
 }
 
-function passesRun(run: RunRecord, { hunt, verdicts, since, tileStarts }: RunFilter): boolean {
+function passesRun(run: RunRecord, { hunt, job, verdicts, since, tileStarts }: RunFilter): boolean {
   return (
     (hunt === undefined || hunt === run.huntId) &&
+    (job === undefined || job === run.job?.id) &&
     (verdicts === undefined || verdicts.includes(run.verdict)) &&
     (tileStarts === undefined || tileStarts.includes(run.tile.start)) &&
     (since === undefined || run.startedAt >= since)

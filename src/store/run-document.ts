@@ -3,7 +3,7 @@ import { isoTime } from '../core/time.ts';
 import { VERDICTS } from '../core/verdict.ts';
 import { ECS_VERSION, withoutNulls } from './document.ts';
 import type { Document } from './document.ts';
-import { fields, isBoolean, isNumber, isText, listOf, nullOr, oneOf, checkShape, recordOf } from './shape.ts';
+import { fields, isBoolean, isNumber, isText, listOf, nullOr, oneOf, optional, checkShape, recordOf } from './shape.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -36,6 +36,7 @@ function huntView(run: RunRecord): Document {
     run_id: run.runId,
     engine: run.engine,
     ad_hoc: run.adHoc,
+    job: run.job,
     saved: run.saved,
     clock: run.clock,
     verdict: run.verdict,
@@ -60,10 +61,14 @@ function huntView(run: RunRecord): Document {
   });
 }
 
+/** Runs were ad hoc and named no job until there were jobs. */
+type OlderRecord = Omit<RunRecord, 'job'> & { readonly job?: RunRecord['job'] };
+
 /** The run that was written. ANSWER_NOT_UNDERSTOOD where a document is none. */
 export function runOf(document: unknown, what: string): RunRecord {
   checkShape(document, STORED, what);
-  return (document as { readonly hunt: { readonly record: RunRecord } }).hunt.record;
+  const { record } = (document as { readonly hunt: { readonly record: OlderRecord } }).hunt;
+  return { ...record, job: record.job ?? null };
 }
 
 const SPAN = fields({ start: isNumber, end: isNumber });
@@ -75,6 +80,7 @@ const RECORD = fields({
   huntVersion: isText,
   engine: oneOf(['elasticsearch', 'embedded']),
   adHoc: isBoolean,
+  job: optional(nullOr(fields({ id: isText, attempt: isNumber }))),
   saved: isBoolean,
   startedAt: isNumber,
   endedAt: isNumber,

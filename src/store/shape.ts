@@ -8,13 +8,15 @@ export type Shape = (value: unknown) => string | null;
  * Throws ANSWER_NOT_UNDERSTOOD, naming document and field, unless the document fits: it was written by something else, or
  * changed by hand.
  */
-export function checkShape(document: unknown, shape: Shape, what: string): void {
+export function checkShape(document: unknown, shape: Shape, what: string, remedy = RUN_AGAIN): void {
   const path = shape(document);
   if (path === null) return;
   throw new HuntError('ANSWER_NOT_UNDERSTOOD', `Cannot read ${what}: field "${path}" is missing or of another kind`, {
-    remedy: 'Restore the document, or delete it and run the hunt again over its tile',
+    remedy,
   });
 }
+
+const RUN_AGAIN = 'Restore the document, or delete it and run the hunt again over its tile';
 
 export const isText: Shape = (value) => (typeof value === 'string' ? null : '');
 export const isNumber: Shape = (value) => (typeof value === 'number' ? null : '');

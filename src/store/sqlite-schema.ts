@@ -51,6 +51,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX runs_by_start ON runs (started_at DESC, run_id);
   CREATE INDEX runs_by_hunt ON runs (hunt_id);
   `,
+  `
+  CREATE TABLE books (id TEXT PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+  ALTER TABLE runs ADD COLUMN job_id TEXT;
+  CREATE INDEX runs_by_job ON runs (job_id, started_at DESC) WHERE job_id IS NOT NULL;
+  CREATE INDEX sightings_by_end ON sightings (tile_end);
+  `,
 ];
 
 /** Brings the file up to the newest version, in one transaction; two processes that begin at once both end well. */

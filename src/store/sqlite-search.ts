@@ -29,9 +29,10 @@ export function findingCondition(filter: FindingFilter): Condition {
 }
 
 /** A filter on runs as SQL. */
-export function runCondition({ hunt, verdicts, since, tileStarts }: RunFilter): Condition {
+export function runCondition({ hunt, job, verdicts, since, tileStarts }: RunFilter): Condition {
   return allOf([
     hunt === undefined ? null : { sql: 'hunt_id = ?', parameters: [hunt] },
+    job === undefined ? null : { sql: 'job_id = ?', parameters: [job] },
     amongst('verdict', verdicts),
     amongst("json_extract(document, '$.hunt.tile_start')", tileStarts?.map(isoTime)),
     since === undefined ? null : { sql: 'started_at >= ?', parameters: [since] },

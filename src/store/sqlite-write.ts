@@ -28,14 +28,11 @@ export function writeAll(
 }
 
 export function writeRun(db: DatabaseSync, run: RunRecord): void {
-  const { runId, huntId, verdict, startedAt } = run;
-  db.prepare('INSERT OR REPLACE INTO runs (run_id, hunt_id, verdict, started_at, document) VALUES (?, ?, ?, ?, ?)').run(
-    runId,
-    huntId,
-    verdict,
-    startedAt,
-    JSON.stringify(runDocument(run)),
+  const { runId, huntId, job, verdict, startedAt } = run;
+  const insert = db.prepare(
+    'INSERT OR REPLACE INTO runs (run_id, hunt_id, job_id, verdict, started_at, document) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  insert.run(runId, huntId, job?.id ?? null, verdict, startedAt, JSON.stringify(runDocument(run)));
 }
 
 function outcomeOf({ finding, mark }: FindingWrite, put: ReturnType<typeof findingWriter>): WriteOutcome {

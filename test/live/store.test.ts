@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/elastic/client.ts';
 import type { ElasticClient } from '../../src/elastic/client.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
-import { indexTemplates } from '../../src/store/templates.ts';
+import { indexTemplates, KINDS } from '../../src/store/templates.ts';
 import { storeContract } from '../contracts/store.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
 
@@ -31,7 +31,7 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
 
     afterAll(async () => {
       for (const prefix of prefixes) {
-        for (const kind of ['findings', 'sightings', 'runs']) {
+        for (const kind of KINDS) {
           const indices = await client.mappings(`${prefix}-${kind}`, { signal });
           for (const index of indices.keys()) await client.deleteIndex(index, { signal });
         }

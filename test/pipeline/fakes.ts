@@ -93,7 +93,7 @@ export function requestOf(change: Partial<RunRequest> = {}): RunRequest {
     tile: TILE,
     clock: 'ingest',
     lookBackMs: 0,
-    adHoc: true,
+    job: null,
     params: {},
     deadlineMs: 1_000,
     rowsMax: 100,

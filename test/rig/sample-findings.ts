@@ -84,6 +84,7 @@ export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
     huntVersion: 'f'.repeat(64),
     engine: 'elasticsearch',
     adHoc: false,
+    job: { id: 'nightly', attempt: 1 },
     saved: true,
     startedAt: tile.end + HOUR_MS,
     endedAt: tile.end + HOUR_MS + 1234,

@@ -1,10 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { jobStateDocument, ledgerDocument } from '../../src/store/books-document.ts';
 import { runDocument } from '../../src/store/run-document.ts';
 import { findingDocument } from '../../src/store/finding-document.ts';
 import { sightingDocument } from '../../src/store/sighting-document.ts';
-import { componentTemplates, indexTemplates, mappingOf, SCHEMA_VERSION } from '../../src/store/templates.ts';
+import { componentTemplates, indexTemplates, KINDS, mappingOf, SCHEMA_VERSION } from '../../src/store/templates.ts';
 import type { Kind, Mapping } from '../../src/store/templates.ts';
+import { sampleJobState, sampleLedger } from '../rig/sample-books.ts';
 import { sampleFinding, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
 
 const folder = new URL('../../src/store/templates/', import.meta.url);
@@ -44,7 +46,7 @@ function valuesOf(value: unknown, known: ReadonlyMap<string, Field>, path = ''):
 
 describe('templates', () => {
   it('all have the version of the schema', () => {
-    expect(files.length).toBe(5);
+    expect(files.length).toBe(6);
     for (const { json } of files) {
       expect(json).toMatchObject({ version: SCHEMA_VERSION, _meta: { schema_version: SCHEMA_VERSION } });
     }
@@ -56,11 +58,12 @@ describe('templates', () => {
       ['t-findings', ['t-findings-*'], 500],
       ['t-sightings', ['t-sightings-*'], 500],
       ['t-runs', ['t-runs-*'], 500],
+      ['t-ledger', ['t-ledger-*'], 500],
     ]);
     expect(indexTemplates('t')[0]?.body['composed_of']).toEqual(['t-common', 't-entities']);
   });
 
-  it.each(['findings', 'sightings', 'runs'] as const)('map nothing by guessing: %s', (kind) => {
+  it.each(KINDS)('map nothing by guessing: %s', (kind) => {
     expect(mappingOf(kind)).toMatchObject({
       dynamic: false,
       date_detection: false,
@@ -72,17 +75,21 @@ describe('templates', () => {
     ['findings', findingDocument(sampleFinding())],
     ['sightings', sightingDocument(sightingFor(sampleState()))],
     ['runs', runDocument(sampleRun({ error: { code: 'TIMEOUT', message: 'Too late', remedy: null } }))],
+    ['ledger', ledgerDocument(sampleLedger())],
+    ['ledger', jobStateDocument(sampleJobState())],
   ] as const)('know every field that documents have: %s', (kind: Kind, document) => {
     const known = fieldsOf(mappingOf(kind));
     const used = valuesOf(document, known);
-    expect(used.length).toBeGreaterThan(10);
+    expect(used.length).toBeGreaterThan(6);
     expect(used.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('do not index what is only read back', () => {
     const known = fieldsOf(mappingOf('findings'));
     for (const name of ['hunt.state', 'hunt.history']) expect(known.get(name)).toMatchObject({ enabled: false });
-    expect(fieldsOf(mappingOf('runs')).get('hunt.record')).toMatchObject({ enabled: false });
+    for (const kind of ['runs', 'ledger'] as const) {
+      expect(fieldsOf(mappingOf(kind)).get('hunt.record')).toMatchObject({ enabled: false });
+    }
   });
 
   it('keep terms that come from events below the 32,766 bytes of Lucene', () => {
@@ -96,11 +103,7 @@ describe('templates', () => {
   });
 
   it('name only field types that every server has, the test node included: what is tested is what is shipped', () => {
-    const types = new Set(
-      ['findings', 'sightings', 'runs'].flatMap((kind) =>
-        [...fieldsOf(mappingOf(kind as Kind)).values()].map((field) => field.type),
-      ),
-    );
+    const types = new Set(KINDS.flatMap((kind) => [...fieldsOf(mappingOf(kind)).values()].map((field) => field.type)));
     const known = ['boolean', 'date', 'flattened', 'float', 'geo_point', 'ip', 'keyword', 'long', 'object', 'text'];
     expect(types).toEqual(new Set(known));
   });

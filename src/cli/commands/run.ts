@@ -117,7 +117,7 @@ async function carryOut(
     tile: asked.tile,
     clock: flags.clock ?? CLOCK,
     lookBackMs: 0,
-    adHoc: true,
+    job: null,
     params,
     deadlineMs: limits.deadlineMs,
     rowsMax: limits.rowsMax,
