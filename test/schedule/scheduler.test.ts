@@ -11,7 +11,7 @@ import { type Desk, tick } from '../../src/schedule/scheduler.ts';
 import { memoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/port.ts';
 import { NOW } from '../pipeline/fakes.ts';
-import { bench, job, KEY, rosterOf, signal } from './fakes.ts';
+import { bench, job, KEY, signal } from './fakes.ts';
 
 interface Office {
   readonly desk: Desk & { random: () => number };
@@ -142,8 +142,7 @@ describe('a look at the calendar', () => {
 
 describe('scheduler and worker', () => {
   it('work side by side until they are told to stop, and go on after trouble', async () => {
-    const of = job();
-    const { shop } = await bench({ job: of });
+    const { shop } = await bench();
     const store = memoryStore();
     await store.setup({ dryRun: false }, signal);
     const stop = new AbortController();
@@ -158,7 +157,7 @@ describe('scheduler and worker', () => {
     const desk: Desk & { random: () => number } = {
       roster: () => {
         if (looks++ === 1) throw new Error('the roster cannot be read');
-        return rosterOf(of, [...shop.roster().jobs.values()][0]!.hunts[0]!);
+        return shop.roster();
       },
       books: store,
       queue,
