@@ -14,6 +14,8 @@ const CLOSE = 1e-9;
 const ESTIMATED = 0.1;
 const ESTIMATES = new Set(['PERCENTILE', 'MEDIAN', 'MEDIAN_ABSOLUTE_DEVIATION']);
 const SHOWN = 3;
+/** Without a LIMIT an answer has so many rows at the most, and which ones is left open. */
+const IMPLICIT_LIMIT = 1_000;
 
 /** What ES|QL leaves open in the answer of a query. */
 interface Freedom {
@@ -53,6 +55,7 @@ function answersDiffer(freedom: Freedom, elasticsearch: Answer, embedded: Answer
   );
   if (ours !== theirs) return `columns differ: elasticsearch ${theirs} | embedded ${ours}`;
   const names = embedded.columns.map(({ name }) => name);
+  if (embedded.rows.length === IMPLICIT_LIMIT && elasticsearch.rows.length === IMPLICIT_LIMIT) return null;
   const [missing, extra] = unmatched(elasticsearch.rows, embedded.rows, freedom);
   if (missing.length + extra.length > 0)
     return `rows differ (${elasticsearch.rows.length} and ${embedded.rows.length}), only elasticsearch: ${shown(missing)} | only embedded: ${shown(extra)}`;
