@@ -61,9 +61,12 @@ export function parseDateMs(text: string): number | null {
   return parts === null ? null : parts.seconds * SECOND_MS + Math.trunc(parts.nanos / 1e6);
 }
 
-/** Epoch ns of the same text. */
+/** A time of day that ends before its seconds: Elasticsearch reads it as a date, not as a date_nanos [measured on 8.19.21]. */
+const WITHOUT_SECONDS = /T\d{2}(?::?\d{2})?(?:Z|[+-].*)?$/;
+
+/** Epoch ns of the same text, which must name the seconds if it names an hour. */
 export function parseDateNanos(text: string): bigint | null {
-  const parts = dateParts(text);
+  const parts = WITHOUT_SECONDS.test(text) ? null : dateParts(text);
   return parts === null ? null : BigInt(parts.seconds) * 1_000_000_000n + BigInt(parts.nanos);
 }
 

@@ -104,11 +104,19 @@ function computedColumn(field: Field, typed: Typed): KnownColumn {
   };
 }
 
+/** The pattern `*` alone. */
+const isAll = ({ wild, pieces }: NamePattern): boolean => wild && pieces.every((piece) => piece === '');
+
 function resolveKeep(command: OfKind<'keep'>, columns: Columns, context: ResolveContext): Columns {
+  const [, again] = command.patterns.filter(isAll);
+  if (again !== undefined) context.fault('pattern-twice', 'KEEP takes "*" once', 'Remove the second', again.span);
   return keptColumns(columns, command.patterns, exactColumns(command.patterns, columns, context));
 }
 
 function resolveDrop(command: OfKind<'drop'>, columns: Columns, context: ResolveContext): Columns {
+  const all = command.patterns.find(isAll);
+  if (all !== undefined)
+    context.fault('drop-all', 'DROP cannot remove all columns', 'Name those that are not needed', all.span);
   exactColumns(command.patterns, columns, context);
   return withoutColumns(columns, (name) => command.patterns.some((pattern) => matchesName(pattern, name)));
 }

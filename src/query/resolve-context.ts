@@ -5,7 +5,7 @@ import type { Columns } from './columns.ts';
 import type { Catalog, Placed } from './resolution.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, MeaningFault, Typed, TypingScope } from './typed.ts';
-import { placeFaults, searchFaults } from './search-faults.ts';
+import { placeFaults, searchFaults, searchPlaceFaults } from './search-faults.ts';
 
 /** Collects what resolving a query finds out: fields that are read, typed expressions, faults. */
 export class ResolveContext {
@@ -57,7 +57,11 @@ export class ResolveContext {
 
   note(typed: Typed, command: Command): Typed {
     this.expressions.push({ command, typed });
-    this.faults.push(...searchFaults(typed, this.searchable), ...placeFaults(typed, command.kind));
+    this.faults.push(
+      ...searchFaults(typed, this.searchable),
+      ...searchPlaceFaults(typed),
+      ...placeFaults(typed, command.kind),
+    );
     return typed;
   }
 

@@ -1,6 +1,7 @@
-import type { Aggregate, Field, Stats } from './ast.ts';
+import type { Aggregate, Expr, Field, Stats } from './ast.ts';
 import { NO_COLUMNS, withColumns } from './columns.ts';
 import type { Columns } from './columns.ts';
+import { eachTyped } from './each-typed.ts';
 import { findFunction } from './functions/registry.ts';
 import type { ResolveContext } from './resolve-context.ts';
 import { isTruncated } from './truncation.ts';
@@ -15,6 +16,7 @@ export function resolveStats(command: Stats, columns: Columns, context: ResolveC
   const aggregates = command.aggregates.map((aggregate) => {
     const typed = context.note(typeExpr(aggregate.expr, scope), command);
     checkAggregate(aggregate, context);
+    checkConstants(typed, context);
     if (aggregate.where !== null) context.note(typeCondition(aggregate.where, context.scope(columns)), command);
     return aggregateColumn(aggregate, typed);
   });
@@ -60,6 +62,31 @@ function aggregateColumn(aggregate: Aggregate, typed: Typed): KnownColumn {
     field: null,
     truncated: isTruncated(typed),
   };
+}
+
+/** Aggregates that have a value of their own over a constant. */
+const OVER_CONSTANTS: ReadonlySet<string> = new Set(['COUNT', 'SUM']);
+
+/** 8.19.21 refuses VALUES, TOP and STD_DEV of a constant, and gives the others without regard to rows and WHERE. */
+function checkConstants(typed: Typed, context: ResolveContext): void {
+  for (const { expr, operands } of eachTyped(typed)) {
+    const [of] = operands;
+    if (expr.kind !== 'call' || !isAggregate(expr) || OVER_CONSTANTS.has(expr.name)) continue;
+    if (of === undefined || !isConstant(of.expr)) continue;
+    const hint = 'Write the constant by EVAL behind STATS';
+    context.fault('constant-aggregate', `${expr.name} needs a column, not a constant`, hint, expr.span);
+  }
+}
+
+/** Whether an expression reads no row. */
+function isConstant(expr: Expr): boolean {
+  let reads = false;
+  walkExpr(expr, (node) => (reads ||= node.kind === 'column' || isAggregate(node)));
+  return !reads;
+}
+
+function isAggregate(node: Expr): boolean {
+  return node.kind === 'call' && findFunction(node.name)?.kind === 'aggregate';
 }
 
 /** An item without an aggregate may compute with keys, but is not a key itself. */

@@ -36,6 +36,26 @@ export function searchFaults(typed: Typed, searchable: boolean): MeaningFault[] 
   return faults;
 }
 
+const LOGICAL: ReadonlySet<string> = new Set(['and', 'or', 'not']);
+
+/** Faults of `:` and full-text functions inside anything but AND, OR and NOT, which Elasticsearch refuses. */
+export function searchPlaceFaults(typed: Typed): MeaningFault[] {
+  const { expr, operands } = typed;
+  return LOGICAL.has(expr.kind)
+    ? operands.flatMap(searchPlaceFaults)
+    : operands
+        .flatMap(eachTyped)
+        .filter((node) => isSearch(node))
+        .map(({ expr: { span } }): MeaningFault => {
+          const message = 'a search of the index may stand only under AND, OR and NOT';
+          return { rule: 'search-place', severity: 'error', message, hint: 'Compare the column instead', span };
+        });
+}
+
+function isSearch({ expr, entry }: Typed): boolean {
+  return expr.kind === 'match' || FULL_TEXT.has(entry?.name ?? '');
+}
+
 /** Faults that depend on the command: BUCKET stands behind BY only, and a null without a type can be compared with nothing. */
 export function placeFaults(typed: Typed, command: Command['kind']): MeaningFault[] {
   return eachTyped(typed).flatMap((node): MeaningFault[] => {

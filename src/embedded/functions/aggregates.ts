@@ -54,8 +54,11 @@ const average: AggregateSql = ([value], { result }, _context, over) =>
       );
 
 /** The weights of rows without a value count too; a row with several values of either has no product [measured on 8.19.21]. */
-const weightedAverage: AggregateSql = ([value, weight], { result }, _context, over) => {
+const weightedAverage: AggregateSql = ([value, weight], signature, context, over) => {
   if (value === undefined || weight === undefined) return null;
+  const { result } = signature;
+  // A constant weight makes it an average, in which rows without a value do not count [measured on 8.19.21].
+  if (weight.constant !== undefined) return average([value], signature, context, over);
   const product = `CAST(${alone(value).sql} AS DOUBLE) * CAST(${alone(weight).sql} AS DOUBLE)`;
   const weights = over(`fsum(${weight.several ? `list_sum(${toDouble(weight)})` : toDouble(weight)})`);
   const quotient = `(CASE WHEN ${weights} <> 0 THEN ${over(`fsum(${product})`)} / ${weights} END)`;

@@ -78,7 +78,8 @@ export const LIST_FUNCTIONS: readonly ScalarFunction[] = [
     'MV_ZIP(strings, strings, delimiter)',
     takes({ takes: [STRING, STRING, STRING], optional: 1 }, 'keyword'),
     severalOfAny,
-    ([left = null, right = null, delimiter = ',']) => zip(elementsOf(left), elementsOf(right), textIn(delimiter)),
+    ([left = null, right = null, delimiter = ',']) =>
+      typeof delimiter === 'string' ? zip(elementsOf(left), elementsOf(right), delimiter) : null,
   ),
 ];
 
