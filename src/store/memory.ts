@@ -67,7 +67,11 @@ export function memoryStore(): Store {
     },
     ...listings(shelves),
     ...memoryBooks(shelves.books, () => refuseUnlessReady(shelves)),
-    prune: async (request, { dryRun }) => pruneMaps(shelves, request, dryRun),
+    async prune(request, { dryRun }, signal) {
+      refuseUnlessReady(shelves);
+      if (signal.aborted) throw new HuntError('CANCELLED', 'Cannot prune the memory store: called off');
+      return pruneMaps(shelves, request, dryRun);
+    },
     refresh: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

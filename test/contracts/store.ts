@@ -22,6 +22,9 @@ import {
   sightingFor,
 } from '../rig/sample-findings.ts';
 
+import { booksContract } from './books.ts';
+import { pruneContract } from './prune.ts';
+
 /** A store that nobody else writes to, not set up yet, and a second one onto the same place, as another process has. */
 export interface StorePair {
   readonly store: Store;
@@ -54,6 +57,9 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
       [],
       signal,
     );
+
+  booksContract(name, open, ready);
+  pruneContract(name, ready);
 
   describe(`${name}: setup`, () => {
     it('makes what is missing, once', async () => {
@@ -268,11 +274,13 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
   describe(`${name}: runs`, () => {
     const runs = [
       sampleRun({ runId: 'aa-1', startedAt: NOW, verdict: 'clean', reasons: [] }),
-      sampleRun({ runId: 'aa-12', startedAt: NOW + 1, huntId: 'other/hunt' }),
+      sampleRun({ runId: 'aa-12', startedAt: NOW + 1, huntId: 'other/hunt', job: { id: 'hourly', attempt: 3 } }),
       sampleRun({
         runId: 'bb-1',
         startedAt: NOW + 2,
         verdict: 'failed',
+        adHoc: true,
+        job: null,
         error: { code: 'TIMEOUT', message: 'Too late', remedy: null },
         params: JSON.parse('{"__proto__":1,"":[true]}'),
       }),
@@ -294,11 +302,14 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
       expect(total).toBe(3);
     });
 
-    it('are filtered by hunt, verdict and start', async () => {
+    it('are filtered by hunt, job, verdict and start', async () => {
       const store = await listed();
       const ids = async (filter: Parameters<Store['runs']>[0]) =>
         (await store.runs(filter, 10, signal)).items.map((run) => run.runId);
       expect(await ids({ hunt: 'other/hunt' })).toEqual(['aa-12']);
+      expect(await ids({ job: 'hourly' })).toEqual(['aa-12']);
+      expect(await ids({ job: 'nightly' })).toEqual(['aa-1']);
+      expect(await ids({ job: 'no-such' })).toEqual([]);
       expect(await ids({ verdicts: ['clean', 'failed'] })).toEqual(['bb-1', 'aa-1']);
       expect(await ids({ since: NOW + 1 })).toEqual(['bb-1', 'aa-12']);
     });
