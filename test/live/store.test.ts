@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ledgerName } from '../../src/core/books.ts';
 import { connect } from '../../src/elastic/client.ts';
 import type { ElasticClient } from '../../src/elastic/client.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
 import { indexTemplates, KINDS } from '../../src/store/templates.ts';
+import { ledgerDocument, ledgerId } from '../../src/store/books-document.ts';
 import { storeContract } from '../contracts/store.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
+import { sampleLedger } from '../rig/sample-books.ts';
 
 const signal = new AbortController().signal;
 
@@ -85,6 +88,40 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
           message: expect.stringContaining('where an alias belongs'),
         });
       });
+
+      it('lists more ledgers than one search may answer with, and tells one that cannot be read', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await store.setup({ dryRun: false }, signal);
+        const ledgers = Array.from({ length: 10_050 }, (_, at) =>
+          sampleLedger({ jobId: `j${at % 7}`, huntId: `h/${at}` }),
+        );
+        const operations = ledgers.map(
+          (ledger) =>
+            ({
+              action: 'create',
+              index: `${prefix}-ledger`,
+              id: ledgerId(ledger),
+              document: ledgerDocument(ledger),
+            }) as const,
+        );
+        await client.bulk(operations, {}, { signal });
+        const found = await store.allLedgers(signal);
+        expect(new Set(found.map(ledgerName)).size).toBe(10_050);
+        expect((await store.ledgers(ledgers, signal)).size).toBe(10_050);
+
+        const [first] = ledgers;
+        if (first === undefined) throw new Error('There is one');
+        const document = { event: { dataset: 'hunt.ledger' }, hunt: { record: {} } };
+        await client.bulk(
+          [{ action: 'index', index: `${prefix}-ledger`, id: ledgerId(first), document }],
+          {},
+          { signal },
+        );
+        const damaged = { code: 'ANSWER_NOT_UNDERSTOOD', message: expect.stringContaining('Cannot read ledger') };
+        await expect(store.ledgers([first], signal)).rejects.toMatchObject(damaged);
+        await expect(store.allLedgers(signal)).rejects.toMatchObject(damaged);
+      }, 60_000);
 
       it('gives an index that lost its alias its alias back', async () => {
         const prefix = newPrefix();
