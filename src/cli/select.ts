@@ -2,11 +2,10 @@ import { resolve } from 'node:path';
 import { HuntError } from '../core/error.ts';
 import type { Hunt } from '../core/hunt.ts';
 import { hasErrors, type Problem } from '../core/problem.ts';
-import { isGlob, matchesGlob } from '../definition/glob.ts';
 import { loadHuntFile } from '../definition/load.ts';
-import { suggestion } from '../core/suggest.ts';
 import { checkHunts } from '../pipeline/check-hunts.ts';
 import type { CheckedHunt } from '../pipeline/checked.ts';
+import { selectHunts } from '../pipeline/select-hunts.ts';
 import type { Effects } from './effects.ts';
 import { plural, tellProblems } from './problems.ts';
 import { safe } from './safe-text.ts';
@@ -32,7 +31,7 @@ export async function chooseHunts(whats: readonly string[], effects: Choosing): 
   const chosen = new Map<string, Chosen>();
   const broken: Hunt[] = [];
   for (const what of whats) {
-    const stored = isFile(what) ? storedFile(resolve(effects.cwd, what), root, stock) : selectHunts(what, stock);
+    const stored = isFile(what) ? storedFile(resolve(effects.cwd, what), root, stock) : storedHunts(what, stock);
     if (stored === null) chosen.set(`file ${what}`, await chooseFile(what, effects));
     for (const hunt of stored ?? []) {
       const checked = stock.checked.get(hunt.id);
@@ -45,54 +44,14 @@ export async function chooseHunts(whats: readonly string[], effects: Choosing): 
 }
 
 /** The stored hunts that a name stands for, never none: rejects with NOT_FOUND and what was most likely meant. */
-export function selectHunts(
+export function storedHunts(
   what: string,
   { definitions, problems }: Pick<Stock, 'definitions' | 'problems'>,
 ): readonly Hunt[] {
-  const { matches, known } = matcherOf(what, definitions.hunts);
-  const found = definitions.hunts.filter(matches);
-  if (found.length > 0) return found;
+  const { hunts, hint } = selectHunts(what, definitions.hunts);
+  if (hunts.length > 0) return hunts;
   const unread = hasErrors(problems) ? '. Files with errors may be why: see hunt check' : '';
-  throw new HuntError('NOT_FOUND', `No hunt matches "${what}"`, { remedy: `${suggestion(what, known)}${unread}` });
-}
-
-interface Matcher {
-  readonly matches: (hunt: Hunt) => boolean;
-  /** What could have been written instead. */
-  readonly known: readonly string[];
-}
-
-function matcherOf(what: string, hunts: readonly Hunt[]): Matcher {
-  if (what.startsWith('tag:')) {
-    const tag = what.slice('tag:'.length);
-    return {
-      matches: ({ tags }) => tags.includes(tag),
-      known: distinct(
-        hunts.flatMap(({ tags }) => tags),
-        'tag:',
-      ),
-    };
-  }
-  if (what.startsWith('technique:')) {
-    const technique = what.slice('technique:'.length);
-    const known = distinct(
-      hunts.flatMap(({ techniques }) => techniques),
-      'technique:',
-    );
-    return { matches: ({ techniques }) => hasTechnique(techniques, technique), known };
-  }
-  const matches = isGlob(what) ? ({ id }: Hunt) => matchesGlob(what, id) : ({ id }: Hunt) => id === what;
-  return { matches, known: hunts.map(({ id }) => id) };
-}
-
-/** Whether a technique, or a sub-technique of it, is among those of a hunt. */
-export function hasTechnique(techniques: readonly string[], wanted: string): boolean {
-  const id = wanted.toUpperCase();
-  return techniques.some((technique) => technique === id || technique.startsWith(`${id}.`));
-}
-
-function distinct(names: readonly string[], prefix: string): string[] {
-  return [...new Set(names)].map((name) => `${prefix}${name}`);
+  throw new HuntError('NOT_FOUND', `No hunt matches "${what}"`, { remedy: `${hint}${unread}` });
 }
 
 function isFile(what: string): boolean {

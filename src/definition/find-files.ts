@@ -23,6 +23,7 @@ export interface SitePaths {
   readonly sources: readonly FoundFile[];
   readonly lists: readonly FoundFile[];
   readonly exceptions: readonly FoundFile[];
+  readonly jobs: readonly FoundFile[];
 }
 
 /** Which file is what: by its folder, and `lists/` and `sources.yml` inside a hunts folder. A leading `_` or `.` hides. */
@@ -36,6 +37,7 @@ export async function pathsOf(reading: FolderReading): Promise<SitePaths> {
     sources: inHunts.filter(isSources),
     lists: [...inLists, ...(await filesBelow(reading, reading.site.listFolders))],
     exceptions: await filesBelow(reading, reading.site.exceptionFolders),
+    jobs: await filesBelow(reading, reading.site.jobFolders),
   };
 }
 

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { configSchema } from './schema-config.ts';
 import { exceptionsFileSchema } from './schema-exception.ts';
 import { huntSchema } from './schema-hunt.ts';
+import { jobSchema } from './schema-job.ts';
 import { listSchema } from './schema-list.ts';
 import { sourcesSchema } from './schema-source.ts';
 
 const SCHEMAS = {
   hunt: huntSchema,
+  job: jobSchema,
   list: listSchema,
   exceptions: exceptionsFileSchema,
   sources: sourcesSchema,

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
+import type { Job } from '../core/job.ts';
 import { sortProblems, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
@@ -13,7 +14,7 @@ import { mapSources } from './parse-sources.ts';
 import { readOne, readSite, type SiteFiles } from './read-site.ts';
 import { resolveLists } from './resolve-lists.ts';
 import type { SiteConfig } from './site.ts';
-import { uniqueHunts, uniqueLists, uniqueSources } from './unique.ts';
+import { uniqueHunts, uniqueJobs, uniqueLists, uniqueSources } from './unique.ts';
 import { versionOf } from './version.ts';
 
 /** All definitions of a site, and everything that is wrong with them. What is broken is left out, what is whole is in. */
@@ -24,6 +25,10 @@ export interface Definitions {
   readonly lists: ReadonlyMap<string, CidrList>;
   /** The site's own exceptions; those inside hunts are in the hunts only. */
   readonly exceptions: readonly Exception[];
+  /** By id. What they name is not judged yet. */
+  readonly jobs: readonly Job[];
+  /** Ids of hunts whose file cannot be used, so that a name for one of them is not called unknown. */
+  readonly brokenHunts: ReadonlySet<string>;
   /** In reading order. */
   readonly problems: readonly Problem[];
 }
@@ -34,7 +39,7 @@ export interface LoadOptions {
   readonly now?: Instant;
 }
 
-/** Reads hunts, lists, sources and exceptions of a site. Rejects never because of what the files hold. */
+/** Reads hunts, lists, sources, exceptions and jobs of a site. Rejects never because of what the files hold. */
 export async function loadDefinitions(
   site: SiteConfig,
   { files = diskFiles, now = Date.now() }: LoadOptions = {},
@@ -53,13 +58,16 @@ function joinDefinitions(site: SiteConfig, read: SiteFiles): Definitions {
   const withParams = applyParams(unique.items, site.params, read.broken.hunts);
   const withExceptions = applyExceptions(withParams.hunts, read.exceptions, read.broken.hunts);
   const hunts = withExceptions.hunts.map((hunt) => ({ ...hunt, version: versionOf(hunt) }));
-  const stages = [read, unique, listFiles, lists, ownSources, sources, withParams, withExceptions];
+  const jobs = uniqueJobs(read.jobs);
+  const stages = [read, unique, listFiles, lists, ownSources, sources, withParams, withExceptions, jobs];
   const problems = stages.flatMap((stage) => stage.problems);
   return {
     hunts,
     sources: sources.sources,
     lists: lists.lists,
     exceptions: read.exceptions,
+    jobs: jobs.items,
+    brokenHunts: read.broken.hunts,
     problems: sortProblems(problems),
   };
 }

@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
+import type { Job } from '../core/job.ts';
 import { sortProblems, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
@@ -9,6 +10,7 @@ import type { Files } from './files.ts';
 import { pathsOf, reasonOf, shownPath, type FoundFile } from './find-files.ts';
 import { parseExceptions } from './parse-exceptions.ts';
 import { parseHunt } from './parse-hunt.ts';
+import { parseJob } from './parse-job.ts';
 import { parseList, type ListFile } from './parse-list.ts';
 import { parseSources } from './parse-sources.ts';
 import { HUNT_ID_PATTERN, SLUG_PATTERN } from './schema-parts.ts';
@@ -24,6 +26,7 @@ export interface SiteFiles {
   /** In the order of the folders, those of the package first. */
   readonly lists: readonly OwnedList[];
   readonly exceptions: readonly Exception[];
+  readonly jobs: readonly Job[];
   readonly problems: readonly Problem[];
   /** Names of what is there but broken, so that what refers to it is not called wrong as well. */
   readonly broken: Broken;
@@ -59,11 +62,13 @@ export async function readSite(site: SiteConfig, files: Files, now: Instant): Pr
   const sources = await readAll(reading, paths.sources, (_found, file, bytes) => parseSources(file, bytes));
   const lists = await readAll(reading, paths.lists, (found, file, bytes) => parseOwnedList(found, file, bytes, now));
   const exceptions = await readAll(reading, paths.exceptions, (_found, file, bytes) => parseExceptions(file, bytes));
+  const jobs = await readAll(reading, paths.jobs, ({ name }, file, bytes) => parseNamedJob(nameOf(name), file, bytes));
   return {
     hunts: hunts.values,
     sources: sources.values.flat(),
     lists: lists.values,
     exceptions: exceptions.values.flat(),
+    jobs: jobs.values,
     problems: reading.problems,
     broken: { hunts: hunts.broken, lists: lists.broken, sources: sources.broken.size > 0 },
   };
@@ -141,6 +146,11 @@ function capped<T>(parsed: Checked<T>, file: string): Checked<T> {
 
 function parseNamedHunt(id: string, file: string, bytes: Uint8Array): Checked<Hunt> {
   return named(parseHunt(id, file, bytes), HUNT_ID_PATTERN, { rule: 'hunt-id', name: id, file });
+}
+
+/** Its id is part of names of ledgers and of work, as hunt ids are. */
+function parseNamedJob(id: string, file: string, bytes: Uint8Array): Checked<Job> {
+  return named(parseJob(id, file, bytes), HUNT_ID_PATTERN, { rule: 'job-id', name: id, file });
 }
 
 /** What a file holds, refused where the file's own name cannot be a name. */

@@ -64,6 +64,10 @@ export const configSchema = z
       'Folders of CIDR lists. A list of the same name replaces the one of the package. Default lists.',
     ).optional(),
     exceptions: some(words('A folder.'), 'Folders of exceptions. Default exceptions.').optional(),
+    jobs: some(
+      words('A folder, or tracehound.'),
+      'Folders of jobs; tracehound names those of the package, which run only where it stands here. Default jobs.',
+    ).optional(),
     params: z
       .record(huntGlob('A hunt id or a glob.'), params('Parameters.'))
       .optional()

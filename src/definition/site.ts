@@ -8,13 +8,15 @@ import { configSchema, type ConfigInput } from './schema-config.ts';
 import { checkShape, problemAtKey } from './shape.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
-/** The hunts, lists, exceptions, parameters and sources of a site, as `hunt.config.yml` states them. */
+/** The hunts, lists, exceptions, jobs, parameters and sources of a site, as `hunt.config.yml` states them. */
 export interface SiteConfig {
   /** Folder (absolute) that files are named relative to in messages. */
   readonly root: string;
   readonly huntFolders: readonly FolderRef[];
   readonly listFolders: readonly FolderRef[];
   readonly exceptionFolders: readonly FolderRef[];
+  /** The package's own are not among them unless the site names them: nothing runs by itself that nobody asked for. */
+  readonly jobFolders: readonly FolderRef[];
   readonly params: readonly ParamOverride[];
   readonly sources: readonly SourceMapping[];
 }
@@ -40,10 +42,12 @@ export interface ConfigFile {
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** The name that stands for the hunts of the package in `hunts:`. */
+/** The name that stands for the folder of the package in `hunts:` and `jobs:`. */
 const PACKAGE_NAME = 'tracehound';
 /** The package's own hunts: beside `src` in a checkout, beside `dist` when published. */
 export const PACKAGE_HUNTS = fileURLToPath(new URL('../../hunts', import.meta.url));
+/** The package's own jobs, beside its hunts. */
+const PACKAGE_JOBS = fileURLToPath(new URL('../../jobs', import.meta.url));
 /** Keys by which people would write a secret into the file; it is often committed. */
 const SECRET_KEYS: Readonly<Record<string, string>> = {
   password: 'password_file or TRACEHOUND_ELASTICSEARCH_PASSWORD',
@@ -53,7 +57,7 @@ const SECRET_KEYS: Readonly<Record<string, string>> = {
   secret: 'the environment',
 };
 
-/** The site of a folder without `hunt.config.yml`: the package's hunts, and `hunts`, `lists`, `exceptions` if there. */
+/** The site of a folder without `hunt.config.yml`: the package's hunts; `hunts`, `lists`, `exceptions`, `jobs` if there. */
 export function defaultSite(root: string): SiteConfig {
   return siteOf(root, root, {}, null);
 }
@@ -97,17 +101,17 @@ function checkSecrets(file: YamlFile): Problem[] {
 }
 
 function siteOf(root: string, folder: string, input: ConfigInput, file: YamlFile | null): SiteConfig {
-  const folders = (key: 'hunts' | 'lists' | 'exceptions', defaults: readonly string[]): FolderRef[] =>
+  const folders = (key: FolderKey, defaults: readonly string[]): FolderRef[] =>
     input[key]?.map((name, index) => ({
-      path: folderPath(folder, name),
+      path: folderPath(folder, name, key),
       place: file?.places.get(`${key}.${index}`) ?? null,
-    })) ?? defaults.map((name) => ({ path: folderPath(folder, name), place: null }));
-  const hunts = folders('hunts', [PACKAGE_NAME, 'hunts']);
+    })) ?? defaults.map((name) => ({ path: folderPath(folder, name, key), place: null }));
   return {
     root,
-    huntFolders: hunts.filter(({ path }, index) => hunts.findIndex((other) => other.path === path) === index),
+    huntFolders: distinct(folders('hunts', [PACKAGE_NAME, 'hunts'])),
     listFolders: folders('lists', ['lists']),
     exceptionFolders: folders('exceptions', ['exceptions']),
+    jobFolders: distinct(folders('jobs', ['jobs'])),
     params:
       file === null ? [] : Object.entries(input.params ?? {}).map(([hunts, values]) => overrideOf(file, hunts, values)),
     sources:
@@ -115,8 +119,15 @@ function siteOf(root: string, folder: string, input: ConfigInput, file: YamlFile
   };
 }
 
-function folderPath(folder: string, name: string): string {
-  return name === PACKAGE_NAME ? PACKAGE_HUNTS : resolve(folder, name);
+type FolderKey = 'hunts' | 'lists' | 'exceptions' | 'jobs';
+
+function folderPath(folder: string, name: string, key: FolderKey): string {
+  if (name !== PACKAGE_NAME) return resolve(folder, name);
+  return key === 'jobs' ? PACKAGE_JOBS : PACKAGE_HUNTS;
+}
+
+function distinct(folders: readonly FolderRef[]): FolderRef[] {
+  return folders.filter(({ path }, index) => folders.findIndex((other) => other.path === path) === index);
 }
 
 function overrideOf(file: YamlFile, hunts: string, values: Readonly<Record<string, ParamValue>>): ParamOverride {

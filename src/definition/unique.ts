@@ -1,4 +1,5 @@
 import type { Hunt } from '../core/hunt.ts';
+import type { Job } from '../core/job.ts';
 import { placeOf } from '../core/hunt.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
@@ -13,14 +14,26 @@ export interface Unique<T> {
 
 /** The hunts with one file for each id, sorted by id; a second one is left out. Former ids must be nobody else's. */
 export function uniqueHunts(hunts: readonly Hunt[]): Unique<readonly Hunt[]> {
-  const byId = new Map<string, Hunt>();
-  const problems = hunts.flatMap((hunt): Problem[] => {
-    const other = byId.get(hunt.id);
-    if (other === undefined) byId.set(hunt.id, hunt);
-    return other === undefined ? [] : [duplicate('hunt', hunt.id, { file: hunt.file, line: 1, column: 1 }, other.file)];
-  });
-  const items = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { items, problems } = uniqueById('hunt', hunts);
   return { items, problems: [...problems, ...formerIdProblems(items)] };
+}
+
+/** The jobs with one file for each id, sorted by id; a second one is left out. */
+export function uniqueJobs(jobs: readonly Job[]): Unique<readonly Job[]> {
+  return uniqueById('job', jobs);
+}
+
+function uniqueById<T extends { readonly id: string; readonly file: string }>(
+  noun: string,
+  items: readonly T[],
+): Unique<readonly T[]> {
+  const byId = new Map<string, T>();
+  const problems = items.flatMap((item): Problem[] => {
+    const other = byId.get(item.id);
+    if (other === undefined) byId.set(item.id, item);
+    return other === undefined ? [] : [duplicate(noun, item.id, { file: item.file, line: 1, column: 1 }, other.file)];
+  });
+  return { items: [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), problems };
 }
 
 function formerIdProblems(hunts: readonly Hunt[]): Problem[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseHunts, selectHunts } from '../../src/cli/select.ts';
+import { chooseHunts, storedHunts } from '../../src/cli/select.ts';
 import { huntText } from '../definition/memory-files.ts';
 import { bench, SITE } from './fakes.ts';
 
@@ -53,7 +53,7 @@ describe('chooseHunts', () => {
   it('points to hunt check where a broken file may be the one that was meant', async () => {
     const { effects } = await bench({ files: { ...SITE, 'hunts/net/two.yml': 'name: [' } });
     const stock = await effects.stock();
-    expect(() => selectHunts('net/two', stock)).toThrow(
+    expect(() => storedHunts('net/two', stock)).toThrow(
       expect.objectContaining({ remedy: expect.stringMatching(/see hunt check/) }),
     );
   });

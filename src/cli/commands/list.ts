@@ -1,7 +1,7 @@
 import type { Hunt, HuntStatus } from '../../core/hunt.ts';
 import type { Effects } from '../effects.ts';
 import { paintSeverity } from '../paint.ts';
-import { hasTechnique } from '../select.ts';
+import { hasTechnique } from '../../pipeline/select-hunts.ts';
 import type { Stock } from '../stock.ts';
 import { table, type TableColumn } from '../table.ts';
 import { countProblems } from '../problems.ts';

@@ -5,7 +5,7 @@ import type { Effects } from '../effects.ts';
 import type { Paint } from '../paint.ts';
 import { tellProblems } from '../problems.ts';
 import { joined, safe, safeLines, type SafeText } from '../safe-text.ts';
-import { selectHunts } from '../select.ts';
+import { storedHunts } from '../select.ts';
 import { huntPage } from '../view-hunt.ts';
 
 /** `hunt show`: one hunt as a person reads it, or with --esql the queries it sends, to paste into Discover. */
@@ -15,7 +15,7 @@ export async function show(
   effects: Pick<Effects, 'out' | 'stock' | 'now'>,
 ): Promise<number> {
   const { out } = effects;
-  const [hunt, ...others] = selectHunts(id, await effects.stock());
+  const [hunt, ...others] = storedHunts(id, await effects.stock());
   if (hunt === undefined || others.length > 0) {
     throw new HuntError('USAGE', `"${id}" names ${others.length + 1} hunts`, {
       remedy: 'hunt show takes one id; hunt list names them',
