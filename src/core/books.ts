@@ -1,6 +1,6 @@
 // Pure changes of a ledger (design.md, "Time: tiles, ranges, the ledger"). Whatever their order, no instant is both
-// examined and in a gap, and gaps never overlap.
-import { intersect, subtract, union } from './interval.ts';
+// examined and in a gap, and gaps never overlap. A change that changes nothing gives the same ledger back.
+import { intersect, normalise, subtract, union } from './interval.ts';
 import type { Gap, Ledger, LedgerKey } from './ledger.ts';
 import { SECOND_MS, type Instant, type Span } from './time.ts';
 
@@ -16,16 +16,21 @@ export function activated({ jobId, huntId }: LedgerKey, at: Instant): Ledger {
 
 /** The tile was examined: whatever gap lay in it is closed. Any part of it may have been examined before. */
 export function examine(ledger: Ledger, tile: Span): Ledger {
+  if (subtract([tile], ledger.examined).length === 0) return ledger;
   return { ...ledger, examined: union(ledger.examined, [tile]), gaps: without(ledger.gaps, tile) };
 }
 
 /**
- * The span of `gap` was not examined. What of it is examined already stays so; the part of other gaps that it covers is
- * replaced; neighbours that were never tried and say the same become one, since the first of them.
+ * The span of `gap` was not examined. What of it is examined already stays so. An attempt replaces the part of other gaps
+ * that it covers. A gap that was never tried takes only time of no gap, so that whoever records it late, or twice, undoes
+ * no attempt and no backfill. Neighbours that were never tried and say the same become one, since the first of them.
  */
 export function recordGap(ledger: Ledger, gap: Gap): Ledger {
-  const parts = subtract([gap.span], ledger.examined).map((span) => ({ ...gap, span }));
-  return { ...ledger, gaps: coalesced([...without(ledger.gaps, gap.span), ...parts]) };
+  const known = gap.attempts === 0 ? accountedIn(ledger) : ledger.examined;
+  const parts = subtract(normalise([gap.span]), known).map((span) => ({ ...gap, span }));
+  if (parts.length === 0) return ledger;
+  const others = parts.reduce((gaps, { span }) => without(gaps, span), ledger.gaps);
+  return { ...ledger, gaps: coalesced([...others, ...parts]) };
 }
 
 /**
@@ -35,15 +40,13 @@ export function recordGap(ledger: Ledger, gap: Gap): Ledger {
  */
 export function askBackfill(ledger: Ledger, span: Span, now: Instant): Ledger {
   const asked = wholeSeconds(span);
-  const before = { start: asked.start, end: Math.min(asked.end, ledger.activatedAt) };
-  const known = union(
-    ledger.examined,
-    ledger.gaps.map((gap) => gap.span),
-  );
-  const requested = before.start < before.end ? subtract([before], known) : [];
+  const known = inside(ledger.gaps, asked);
+  const before = normalise([{ start: asked.start, end: Math.min(asked.end, ledger.activatedAt) }]);
+  const requested = subtract(before, accountedIn(ledger));
+  if (known.length === 0 && requested.length === 0) return ledger;
   const gaps = [
     ...outside(ledger.gaps, asked),
-    ...inside(ledger.gaps, asked).map((gap) => ({ ...gap, attempts: 0, nextAttemptAt: now, backfill: true })),
+    ...known.map((gap) => ({ ...gap, attempts: 0, nextAttemptAt: now, backfill: true })),
     ...requested.map((part) => requestedGap(part, now)),
   ];
   return { ...ledger, gaps: coalesced(gaps) };
@@ -52,7 +55,9 @@ export function askBackfill(ledger: Ledger, span: Span, now: Instant): Ledger {
 /** Takes a backfill back: gaps of it that are still open wait again, and those that only it made vanish. */
 export function cancelBackfill(ledger: Ledger, span: Span): Ledger {
   const asked = wholeSeconds(span);
-  const left = inside(ledger.gaps, asked)
+  const known = inside(ledger.gaps, asked);
+  if (!known.some((gap) => gap.backfill)) return ledger;
+  const left = known
     .filter((gap) => !(gap.backfill && gap.reason === 'requested'))
     .map((gap) => (gap.backfill ? { ...gap, nextAttemptAt: null, backfill: false } : gap));
   return { ...ledger, gaps: coalesced([...outside(ledger.gaps, asked), ...left]) };
@@ -83,6 +88,16 @@ function requestedGap(span: Span, now: Instant): Gap {
     backfill: true,
     runId: null,
   };
+}
+
+/** Time of which the ledger says anything. */
+export function accountedIn({ examined, gaps }: Ledger): readonly Span[] {
+  return gaps.length === 0
+    ? examined
+    : union(
+        examined,
+        gaps.map(({ span }) => span),
+      );
 }
 
 function inside(gaps: readonly Gap[], span: Span): Gap[] {

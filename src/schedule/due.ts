@@ -1,7 +1,7 @@
 // Pure: what is to be examined now, from jobs, ledgers and pauses. The ledger is the truth; whatever a queue lost is due
 // again at the next call, and nothing here counts, remembers or asks for the time.
-import { ledgerName } from '../core/books.ts';
-import { intersect, subtract, union } from '../core/interval.ts';
+import { accountedIn, ledgerName } from '../core/books.ts';
+import { intersect, normalise, subtract } from '../core/interval.ts';
 import type { CatchUpOrder, Job } from '../core/job.ts';
 import type { Gap, GapReason, Ledger, LedgerKey, Pause } from '../core/ledger.ts';
 import { formatDuration, SECOND_MS, type Instant, type Span } from '../core/time.ts';
@@ -74,31 +74,18 @@ interface DueOfOne {
 function dueOf({ job, ledger, pauses }: Assignment, clock: JobClock, now: Instant, limit: number): DueOfOne {
   const key = { jobId: ledger.jobId, huntId: ledger.huntId };
   const { left, gaps } = setAside(missingOf(ledger, clock), refusals(job, clock, pauses, now), now);
+  const pieces = byUrgency(left, ledger, clock, now);
   const lasting = pauses.filter((pause) => pause.from <= now && now < endOf(pause));
-  const ready = ledger.gaps.filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt <= now);
-  const { order } = job.catchUp;
-  const take = (urgency: Urgency, pieces: readonly Piece[], most: number): DueTile[] =>
+  const take = (urgency: Urgency, order: CatchUpOrder, most: number): DueTile[] =>
     lasting.length > 0 && urgency !== 'backfill'
       ? []
-      : cut(job, pieces, urgency === 'retry' ? 'oldest_first' : order, now, most).map((part) => ({
-          ...key,
-          urgency,
-          ...part,
-        }));
+      : cut(job, pieces[urgency], { ...key, urgency }, order, now, most);
   return {
     tiles: {
-      present: take('present', untried(intersect(left, [since(clock.presentFrom)])), Number.POSITIVE_INFINITY),
-      retry: take(
-        'retry',
-        ready.filter((gap) => !gap.backfill),
-        limit,
-      ),
-      catch_up: take('catch_up', untried(subtract(left, [since(clock.presentFrom)])), limit),
-      backfill: take(
-        'backfill',
-        ready.filter((gap) => gap.backfill),
-        limit,
-      ),
+      present: take('present', 'oldest_first', Number.POSITIVE_INFINITY),
+      retry: take('retry', 'oldest_first', limit),
+      catch_up: take('catch_up', job.catchUp.order, limit),
+      backfill: take('backfill', job.catchUp.order, limit),
     },
     gaps: gaps.map((gap) => ({ key, gap })),
     nextAt: earliest([clock.nextSlot, ...attemptsAfter(ledger, now), ...lasting.map(endOf)]),
@@ -106,16 +93,9 @@ function dueOf({ job, ledger, pauses }: Assignment, clock: JobClock, now: Instan
 }
 
 /** What the ledger knows nothing of, up to the end of the last slot's tile, within the calendar. */
-function missingOf({ activatedAt, examined, gaps }: Ledger, { closedAt, windows }: JobClock): Span[] {
-  const accounted = activatedAt < closedAt ? [{ start: activatedAt, end: closedAt }] : [];
-  const known =
-    gaps.length === 0
-      ? examined
-      : union(
-          examined,
-          gaps.map(({ span }) => span),
-        );
-  const unknown = subtract(accounted, known);
+function missingOf(ledger: Ledger, { closedAt, windows }: JobClock): Span[] {
+  const accountable = normalise([{ start: ledger.activatedAt, end: closedAt }]);
+  const unknown = subtract(accountable, accountedIn(ledger));
   return windows === null ? unknown : intersect(unknown, windows);
 }
 
@@ -161,23 +141,38 @@ interface Piece {
   readonly attempts: number;
 }
 
-function untried(spans: readonly Span[]): Piece[] {
-  return spans.map((span) => ({ span, attempts: 0 }));
+/** Missing time by whether its slot is the newest, gaps whose next attempt has come by whether somebody asked for it. */
+function byUrgency(
+  missing: readonly Span[],
+  { gaps }: Ledger,
+  { presentFrom }: JobClock,
+  now: Instant,
+): Readonly<Record<Urgency, readonly Piece[]>> {
+  const untried = (spans: readonly Span[]) => spans.map((span) => ({ span, attempts: 0 }));
+  const ready = gaps.filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt <= now);
+  return {
+    present: untried(intersect(missing, [since(presentFrom)])),
+    retry: ready.filter(({ backfill }) => !backfill),
+    catch_up: untried(intersect(missing, [until(presentFrom)])),
+    backfill: ready.filter(({ backfill }) => backfill),
+  };
 }
 
+/** The first tiles of the pieces, in order. */
 function cut(
   job: Job,
   pieces: readonly Piece[],
+  what: LedgerKey & { readonly urgency: Urgency },
   order: CatchUpOrder,
   now: Instant,
   most: number,
-): Pick<DueTile, 'tile' | 'attempt' | 'dueAt'>[] {
+): DueTile[] {
   const oldest = order === 'oldest_first';
-  const tiles: Pick<DueTile, 'tile' | 'attempt' | 'dueAt'>[] = [];
+  const tiles: DueTile[] = [];
   for (const { span, attempts } of oldest ? pieces : pieces.toReversed()) {
     for (const { tile, slot } of oldest ? oldestFirst(job, span, now) : newestFirst(job, span, now)) {
       if (tiles.length >= most) return tiles;
-      tiles.push({ tile, attempt: attempts + 1, dueAt: slot });
+      tiles.push({ ...what, tile, attempt: attempts + 1, dueAt: slot });
     }
   }
   return tiles;

@@ -77,7 +77,7 @@ export function longestStepMs(schedule: Schedule): number {
   if (schedule.type === 'every') return schedule.everyMs;
   const known = longestSteps.get(schedule.cron);
   if (known !== undefined) return known;
-  const clock = clockOf(schedule.cron, 'UTC');
+  const clock = clockOf({ type: 'cron', cron: schedule.cron, timezone: 'UTC' });
   const { timesOfDay } = clock;
   const within = timesOfDay.slice(1).map((time, at) => time - (timesOfDay[at] ?? 0));
   const overnight = DAY_MS - (timesOfDay.at(-1) ?? 0) + (timesOfDay[0] ?? 0);
