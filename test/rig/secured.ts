@@ -84,7 +84,7 @@ function hashed(password: string): string {
 }
 
 /** An authority, and a certificate for 127.0.0.1 and localhost signed by it; `http.crt` holds the whole chain. */
-async function certify(folder: string): Promise<Pick<Security, 'caFile' | 'caFingerprint'>> {
+export async function certify(folder: string): Promise<Pick<Security, 'caFile' | 'caFingerprint'>> {
   const openssl = (...args: readonly string[]): Promise<string> => run('openssl', args, { cwd: folder });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const authority = ['-subj', '/CN=tracehound test authority', '-addext', 'keyUsage=critical,keyCertSign'];

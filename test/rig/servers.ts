@@ -56,12 +56,20 @@ export async function startSecured(): Promise<Running<SecuredInfo>> {
 }
 
 /** A Redis that keeps nothing on disk and refuses to evict, as BullMQ asks. */
-export async function startRedis(): Promise<Running<RedisInfo>> {
+export async function startRedis(settings: RedisSettings = {}): Promise<Running<RedisInfo>> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'tracehound-redis-'));
-  return runRedis(folder, await freePort(), false);
+  return runRedis(folder, await freePort(), false, settings);
 }
 
-function runRedis(folder: string, port: number, stays: boolean): Promise<Running<RedisInfo>> {
+/** Of redis.conf, by name, beside or instead of the usual. */
+export type RedisSettings = Readonly<Record<string, string>>;
+
+function runRedis(
+  folder: string,
+  port: number,
+  stays: boolean,
+  settings: RedisSettings = {},
+): Promise<Running<RedisInfo>> {
   const options = {
     port,
     bind: '127.0.0.1',
@@ -69,6 +77,7 @@ function runRedis(folder: string, port: number, stays: boolean): Promise<Running
     appendonly: stays ? 'yes' : 'no',
     'maxmemory-policy': 'noeviction',
     dir: folder,
+    ...settings,
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const order = {
@@ -197,7 +206,11 @@ function launch<Info>(
 }
 
 /** Starts the keeper, which starts the server, and waits until `ready`. */
-async function keep<Info>(order: KeeperOrder, info: Info, ready: () => Promise<boolean>): Promise<Running<Info>> {
+export async function keep<Info>(
+  order: KeeperOrder,
+  info: Info,
+  ready: () => Promise<boolean>,
+): Promise<Running<Info>> {
   const script = fileURLToPath(new URL('keeper.ts', import.meta.url));
   // A session of its own: a signal to the group of the test runner must not reach it.
   const keeper = spawn(process.execPath, [script, JSON.stringify(order)], {
@@ -246,12 +259,12 @@ function isRoot(): boolean {
 }
 
 /** Nothing of the caller's environment but the path: settings in it would change what a server does. */
-function environment(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function environment(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8', ...more };
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -276,7 +289,7 @@ async function pings(port: number): Promise<boolean> {
     await once(socket, 'connect');
     socket.write('PING\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    return answer.toString().startsWith('+PONG');
+    return /^(\+PONG|-NOAUTH)/.test(answer.toString());
   } finally {
     socket.destroy();
   }
