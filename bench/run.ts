@@ -85,6 +85,7 @@ async function warm(): Promise<void> {
       clock: 'event',
       lookBackMs: 0,
       job: null,
+      queryDelayMs: null,
       params: {},
       deadlineMs: 60_000,
       rowsMax: 9_999,

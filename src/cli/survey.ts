@@ -81,6 +81,7 @@ async function lookAt(source: Source, { engine, now, deadlineMs, signal }: Surve
     tile: span ?? lastDay,
     clock: 'ingest',
     deadlineMs,
+    measureLag: false,
     ask: (question) => engine.query(question, signal),
   });
   if (seen === undefined) throw new TypeError(`Source ${source.name} was asked about and nothing came back`);

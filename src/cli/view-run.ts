@@ -1,6 +1,6 @@
 import type { Hidden, RunRecord, SourceSeen } from '../core/run.ts';
 import { DELTAS } from '../core/finding.ts';
-import { formatDuration } from '../core/time.ts';
+import { formatDuration, roughly } from '../core/time.ts';
 import type { RunResult } from '../pipeline/request.ts';
 import { type Paint, paintVerdict } from './paint.ts';
 import { plural } from './problems.ts';
@@ -81,6 +81,7 @@ export function runTable(runs: readonly RunRecord[], paint: Paint, width: number
     { name: 'STARTED', cell: ({ startedAt }) => clockTime(startedAt) },
     { name: 'TOOK', cell: ({ startedAt, endedAt }) => seconds(endedAt - startedAt), align: 'right' },
     { name: 'HUNT', cell: ({ huntId }) => huntId },
+    ...(runs.some(({ job }) => job !== null) ? [jobColumn] : []),
     { name: 'TILE', cell: ({ tile }) => `${clockTime(tile.start)} to ${clockTime(tile.end)}` },
     { name: 'VERDICT', cell: ({ verdict }) => paintVerdict(verdict, paint) },
     { name: 'FINDINGS', cell: ({ findings }) => findings, align: 'right' },
@@ -88,6 +89,12 @@ export function runTable(runs: readonly RunRecord[], paint: Paint, width: number
   ];
   return table(runs, columns, paint, width);
 }
+
+/** A first attempt is the rule and goes without saying. */
+const jobColumn: TableColumn<RunRecord> = {
+  name: 'JOB',
+  cell: ({ job }) => (job === null ? '-' : job.attempt === 1 ? job.id : `${job.id} (attempt ${job.attempt})`),
+};
 
 /** Everything that the record of a run holds. */
 export function runPage(record: RunRecord, paint: Paint, width: number | null): SafeText {
@@ -97,7 +104,7 @@ export function runPage(record: RunRecord, paint: Paint, width: number | null): 
       ['run', runId],
       ['hunt version', huntVersion],
       ['engine', engine],
-      ['asked for', record.adHoc ? 'by a person' : 'by a job'],
+      ['asked for', record.job === null ? 'by a person' : `by job ${record.job.id}, attempt ${record.job.attempt}`],
       ['started', clockTime(startedAt)],
       [
         'took',
@@ -130,8 +137,14 @@ function sourceSeenTable(sources: readonly SourceSeen[], paint: Paint, width: nu
     { name: 'STATE', cell: ({ state }) => state },
     { name: 'DOCUMENTS', cell: ({ documents }) => documents, align: 'right' },
     { name: 'NEWEST', cell: ({ newest }) => clockTime(newest) },
+    { name: 'LAG p50, p99, MAX', cell: ({ lag }) => lagText(lag) },
   ];
   return table(sources, columns, paint, width);
+}
+
+/** `40 s, 12 min, 3 h`; empty where it was not measured. */
+function lagText(lag: SourceSeen['lag']): string {
+  return lag === null ? '' : [lag.p50Ms, lag.p99Ms, lag.maxMs].map(roughly).join(', ');
 }
 
 function stageTable({ stages }: RunRecord, paint: Paint): SafeText {

@@ -1,5 +1,5 @@
 import { unreachable } from '../core/error.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
+import { roughly } from '../core/time.ts';
 import { timeJson } from './as-json.ts';
 import type { Paint } from './paint.ts';
 import { joined, safe, type SafeText } from './safe-text.ts';
@@ -35,20 +35,6 @@ export function troubleOf({ missingPrivileges, closed, error }: SurveyedSource):
     parts.filter((part) => part !== null),
     '; ',
   );
-}
-
-/** A length of time to one unit; a clock that runs ahead gives a negative one. */
-export function roughly(ms: number): string {
-  const size = Math.abs(ms);
-  const [unit, name] =
-    size < 2 * MINUTE_MS
-      ? [SECOND_MS, 's']
-      : size < 2 * HOUR_MS
-        ? [MINUTE_MS, 'min']
-        : size < 2 * DAY_MS
-          ? [HOUR_MS, 'h']
-          : [DAY_MS, 'd'];
-  return `${Math.round(ms / unit)} ${name}`;
 }
 
 function paintState({ state }: SurveyedSource, { green, yellow, red, dim }: Paint): SafeText {

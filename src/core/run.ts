@@ -78,6 +78,15 @@ export interface SourceSeen {
   readonly newest: Instant | null;
   /** `no_clock`: there are indices, but none with a field of the clock, so they hold something else. */
   readonly state: 'sent' | 'silent' | 'never' | 'absent' | 'no_index' | 'no_clock';
+  /** Of the tile's events, on scheduled runs; null where nothing tells when an event arrived. */
+  readonly lag: SourceLag | null;
+}
+
+/** From event time to arrival, ms; negative where a clock runs ahead. `p50` and `p99` are estimates, `max` is exact. */
+export interface SourceLag {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 export interface SentQuery {

@@ -30,6 +30,20 @@ export function formatDuration(ms: number): string {
   return `${Math.round(ms) / SECOND_MS} s`;
 }
 
+/** A length of time to one unit, for people: `45 s`, `12 min`, `3 d`; a clock that runs ahead gives a negative one. */
+export function roughly(ms: number): string {
+  const size = Math.abs(ms);
+  const [unit, name] =
+    size < 2 * MINUTE_MS
+      ? [SECOND_MS, 's']
+      : size < 2 * HOUR_MS
+        ? [MINUTE_MS, 'min']
+        : size < 2 * DAY_MS
+          ? [HOUR_MS, 'h']
+          : [DAY_MS, 'd'];
+  return `${Math.round(ms / unit)} ${name}`;
+}
+
 /** ISO 8601 in UTC with milliseconds: `gt …:00Z` without them would skip a second in Elasticsearch. */
 export function isoTime(instant: Instant): string {
   return new Date(instant).toISOString();

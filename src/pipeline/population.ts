@@ -1,5 +1,5 @@
 import type { RunRecord } from '../core/run.ts';
-import { DAY_MS, type Instant } from '../core/time.ts';
+import { DAY_MS, type Instant, isoTime, roughly } from '../core/time.ts';
 import type { Tile } from '../core/tile.ts';
 import type { Reason } from '../core/verdict.ts';
 
@@ -19,8 +19,15 @@ export function judgePopulation(hosts: number, tile: Tile, earlier: readonly Run
   const comparable = [...byTile.values()];
   if (comparable.length < RUNS_NEEDED) return null;
   const usual = median(comparable);
-  if (hosts * 2 >= usual) return null;
-  return { verdict: 'degraded', code: 'population_fell', text: `Population fell from ${usual} to ${hosts}` };
+  if (!isFallen(hosts, usual)) return null;
+  const since = Math.max(...[...byTile].filter(([, before]) => !isFallen(before, usual)).map(([start]) => start));
+  const text = `Population fell from ${usual} to ${hosts}; it was last as usual in the tile of ${isoTime(since)}, ${roughly(tile.start - since)} before`;
+  return { verdict: 'degraded', code: 'population_fell', text };
+}
+
+/** Below half of what is usual; of the tiles that make the median some never are. */
+function isFallen(hosts: number, usual: number): boolean {
+  return hosts * 2 < usual;
 }
 
 /** When the tiles begin that a tile is compared with. */

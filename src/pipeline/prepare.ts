@@ -4,6 +4,7 @@ import type { FieldCaps } from '../engine/port.ts';
 import type { Account } from './account.ts';
 import type { CheckedHunt } from './checked.ts';
 import { frameOf } from './frame-of.ts';
+import { lagWarnings } from './lag.ts';
 import { exceptionsBefore, listsBefore, patternsOf, rangeOf, type RunPlan } from './plan.ts';
 import type { RunEffects, RunRequest } from './request.ts';
 import { judgeSources, lookAtSources } from './sources.ts';
@@ -41,7 +42,7 @@ export async function inquire(
   account: Account,
 ): Promise<void> {
   const { sources, absent, hunt } = checked;
-  const { tile, clock, deadlineMs } = request;
+  const { tile, clock, deadlineMs, queryDelayMs } = request;
   account.sources = await lookAtSources({
     sources,
     absent,
@@ -49,12 +50,15 @@ export async function inquire(
     tile,
     clock,
     deadlineMs,
+    measureLag: queryDelayMs !== null,
     ask: (question) => account.ask(question),
   });
   const sporadic = new Set(
     sources.filter(({ source }) => source.heartbeatMs === 'sporadic').map(({ source }) => source.name),
   );
-  account.reasons.push(...judgeSources(hunt.sources, account.sources, sporadic));
+  account.reasons.push(...judgeSources(hunt.sources, account.sources, sporadic, tile.end));
+  if (queryDelayMs !== null)
+    for (const warning of lagWarnings(account.sources, queryDelayMs)) account.warnings.add(warning);
 }
 
 /** A closed index is skipped by every query without a word. */

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly lookBackMs: number;
   /** The job whose tile it is, and the attempt at it, from 1; null: ad hoc, asked for by a person. */
   readonly job: RunRecord['job'];
+  /** How far the job shifts its tiles into the past for the lag of ingest, ms; null: ad hoc, no lag is measured. */
+  readonly queryDelayMs: number | null;
   /** Parameters that differ from the hunt's own. */
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Longest time for one query, ms. */

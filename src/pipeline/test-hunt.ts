@@ -140,6 +140,7 @@ async function run(hunt: CheckedHunt, test: HuntTest, tile: Span, engine: Engine
     clock: CLOCK,
     lookBackMs: 0,
     job: null,
+    queryDelayMs: null,
     params: test.params,
     deadlineMs,
     rowsMax: ROWS_MAX,

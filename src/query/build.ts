@@ -57,6 +57,10 @@ export function compare(left: Expr, op: CompareOp, right: Expr): Expr {
   return { kind: 'compare', op, left, right, span: NOWHERE };
 }
 
+export function subtract(left: Expr, right: Expr): Expr {
+  return { kind: 'arithmetic', operands: [left, right], ops: ['-'], span: NOWHERE };
+}
+
 export function isNull(value: Expr): Expr {
   return { kind: 'is_null', negated: false, value, span: NOWHERE };
 }

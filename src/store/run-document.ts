@@ -1,4 +1,4 @@
-import type { RunRecord } from '../core/run.ts';
+import type { RunRecord, SourceSeen } from '../core/run.ts';
 import { isoTime } from '../core/time.ts';
 import { VERDICTS } from '../core/verdict.ts';
 import { ECS_VERSION, withoutNulls } from './document.ts';
@@ -61,17 +61,23 @@ function huntView(run: RunRecord): Document {
   });
 }
 
-/** Runs were ad hoc and named no job until there were jobs. */
-type OlderRecord = Omit<RunRecord, 'job'> & { readonly job?: RunRecord['job'] };
+/** Runs were ad hoc, named no job and measured no lag until there were jobs. */
+type OlderRecord = Omit<RunRecord, 'job' | 'sources'> & {
+  readonly job?: RunRecord['job'];
+  readonly sources: readonly (Omit<SourceSeen, 'lag'> & { readonly lag?: SourceSeen['lag'] })[];
+};
 
 /** The run that was written. ANSWER_NOT_UNDERSTOOD where a document is none. */
 export function runOf(document: unknown, what: string): RunRecord {
   checkShape(document, STORED, what);
   const { record } = (document as { readonly hunt: { readonly record: OlderRecord } }).hunt;
-  return { ...record, job: record.job ?? null };
+  const sources = record.sources.map((source) => ({ ...source, lag: source.lag ?? null }));
+  return { ...record, job: record.job ?? null, sources };
 }
 
 const SPAN = fields({ start: isNumber, end: isNumber });
+
+const LAG = fields({ p50Ms: isNumber, p99Ms: isNumber, maxMs: isNumber });
 
 const RECORD = fields({
   runId: isText,
@@ -98,7 +104,9 @@ const RECORD = fields({
   deltas: recordOf(isNumber),
   population: nullOr(isNumber),
   tilePopulation: nullOr(isNumber),
-  sources: listOf(fields({ name: isText, documents: isNumber, newest: nullOr(isNumber), state: isText })),
+  sources: listOf(
+    fields({ name: isText, documents: isNumber, newest: nullOr(isNumber), state: isText, lag: optional(nullOr(LAG)) }),
+  ),
   missingFields: listOf(isText),
   columns: listOf(fields({ name: isText, type: isText })),
   queries: listOf(fields({ purpose: isText, esql: isText, tookMs: isNumber })),

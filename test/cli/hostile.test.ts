@@ -50,7 +50,7 @@ function evilRun(): RunRecord {
     reasons,
     hidden: run.hidden.map((each) => ({ ...each, name: EVIL })),
     deltas: run.deltas,
-    sources: [{ name: EVIL, documents: 1, newest: 0, state: 'sent' }],
+    sources: [{ name: EVIL, documents: 1, newest: 0, state: 'sent', lag: null }],
   };
 }
 

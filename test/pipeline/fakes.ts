@@ -94,6 +94,7 @@ export function requestOf(change: Partial<RunRequest> = {}): RunRequest {
     clock: 'ingest',
     lookBackMs: 0,
     job: null,
+    queryDelayMs: null,
     params: {},
     deadlineMs: 1_000,
     rowsMax: 100,

@@ -13,9 +13,18 @@ function run(days: number, hosts: number | null, longer = 0): RunRecord {
 describe('a population that fell', () => {
   it('below half of the median of the weeks before is degraded', () => {
     const earlier = [run(7, 800), run(14, 824), run(21, 2_000), run(28, 10)];
-    expect(judgePopulation(405, TILE, earlier)?.text).toBe('Population fell from 812 to 405');
+    expect(judgePopulation(405, TILE, earlier)?.text).toBe(
+      'Population fell from 812 to 405; it was last as usual in the tile of 2026-11-13T00:00:00.000Z, 7 d before',
+    );
     expect(judgePopulation(406, TILE, earlier)).toBeNull();
-    expect(judgePopulation(0, TILE, [run(7, 3), run(14, 1), run(21, 2)])?.text).toBe('Population fell from 2 to 0');
+    expect(judgePopulation(0, TILE, [run(7, 3), run(14, 1), run(21, 2)])?.text).toMatch(
+      /^Population fell from 2 to 0;/,
+    );
+  });
+
+  it('says since when: the newest of the tiles compared that had as many hosts as usual', () => {
+    const earlier = [run(7, 100), run(14, 90), run(21, 812), run(28, 800)];
+    expect(judgePopulation(10, TILE, earlier)?.text).toContain('the tile of 2026-10-30T00:00:00.000Z, 21 d before');
   });
 
   it.each<[what: string, earlier: RunRecord[]]>([

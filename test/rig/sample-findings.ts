@@ -102,7 +102,15 @@ export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
     deltas: { new: 2, reopened: 0, recurring: 1 },
     population: 7,
     tilePopulation: 6,
-    sources: [{ name: 'sysmon.network', documents: 5000, newest: tile.end - 1, state: 'sent' }],
+    sources: [
+      {
+        name: 'sysmon.network',
+        documents: 5000,
+        newest: tile.end - 1,
+        state: 'sent',
+        lag: { p50Ms: 900, p99Ms: 40_000, maxMs: 7_200_000 },
+      },
+    ],
     missingFields: ['network.direction'],
     columns: [{ name: 'process.name', type: 'keyword' }],
     queries: [{ purpose: 'rows', esql: 'FROM logs-* | LIMIT 10', tookMs: 17 }],

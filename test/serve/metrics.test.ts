@@ -37,7 +37,7 @@ async function metricsAfter(events: readonly WorkEvent[], { now = TILE_END, dept
   return new Map(samples);
 }
 
-const SILENT = { name: 'sysmon', documents: 0, newest: null, state: 'silent' } as const;
+const SILENT = { name: 'sysmon', documents: 0, newest: null, state: 'silent', lag: null } as const;
 
 describe('metrics', () => {
   it('begin at 0 where their labels are known, so that the first failure is an increase', async () => {
@@ -134,7 +134,7 @@ describe('metrics', () => {
 });
 
 describe('the age of data', () => {
-  const sent = { name: 'sysmon', documents: 5, newest: TILE_END - 60_000, state: 'sent' } as const;
+  const sent = { name: 'sysmon', documents: 5, newest: TILE_END - 60_000, state: 'sent', lag: null } as const;
 
   it('is that of the newest event at the end of the tile', async () => {
     const metrics = await metricsAfter([tileEnded({ sources: [sent] })], { now: TILE_END + 86_400_000 });

@@ -1,5 +1,6 @@
 import { type HuntError, isHuntError } from '../../core/error.ts';
 import { hasErrors } from '../../core/problem.ts';
+import { roughly } from '../../core/time.ts';
 import type { Engine } from '../../engine/port.ts';
 import type { Effects } from '../effects.ts';
 import type { Paint } from '../paint.ts';
@@ -8,7 +9,8 @@ import { startProgress } from '../progress.ts';
 import { joined, safe, type SafeText } from '../safe-text.ts';
 import { type SurveyedSource, surveySources } from '../survey.ts';
 import { table, type TableColumn } from '../table.ts';
-import { roughly, troubleOf } from '../view-source.ts';
+import { clockTime } from '../view-finding.ts';
+import { troubleOf } from '../view-source.ts';
 
 /** One thing that was looked at. */
 export interface Diagnosis {
@@ -100,12 +102,17 @@ function judgeSource(source: SurveyedSource): Diagnosis {
   if (trouble !== '')
     return { what, level: 'warning', text: trouble, remedy: 'Grant read and view_index_metadata, open what is closed' };
   if (source.state === 'silent') {
-    return { what, level: 'warning', text: `silent; ${lagText(source)}`, remedy: 'Look whether its agents still send' };
+    return { what, level: 'warning', text: silentText(source), remedy: 'Look whether its agents still send' };
   }
   return ok(
     what,
     source.state === 'sent' ? `${plural(source.documents, 'document')}; ${lagText(source)}` : source.state,
   );
+}
+
+/** `silent since 2026-11-01 10:00:00Z (3 d)`. */
+function silentText({ newest, lagMs }: SurveyedSource): string {
+  return newest === null || lagMs === null ? 'silent' : `silent since ${clockTime(newest)} (${roughly(lagMs)})`;
 }
 
 function lagText({ lagMs }: SurveyedSource): string {

@@ -118,6 +118,7 @@ async function carryOut(
     clock: flags.clock ?? CLOCK,
     lookBackMs: 0,
     job: null,
+    queryDelayMs: null,
     params,
     deadlineMs: limits.deadlineMs,
     rowsMax: limits.rowsMax,
