@@ -1,8 +1,8 @@
-import { messageOf, unreachable } from '../core/error.ts';
+import { unreachable } from '../core/error.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time.ts';
-import { diskFiles } from '../definition/files.ts';
 import type { SettingReader } from './gather.ts';
-import { Secret } from './secret.ts';
+import type { Secret } from './secret.ts';
+import { authorityOf, secretOf } from './secret-file.ts';
 import { SETTINGS } from './settings.ts';
 
 /** How to reach the Elasticsearch of a site. */
@@ -46,8 +46,6 @@ function plainAuth(auth: ElasticAuth) {
   }
 }
 
-/** More than any credential and any bundle of authorities needs; a device file must not be read without end. */
-const SECRET_BYTES_MAX = 1_000_000;
 /** Longest wait for one answer: submitting an async query answers at once, so this bounds a dead connection. */
 const REQUEST_TIMEOUT_MS = 30 * SECOND_MS;
 /** Elastic Agent's events are searchable within seconds; Windows event forwarding takes minutes. */
@@ -57,10 +55,9 @@ const QUERY_DELAY_MS = 5 * MINUTE_MS;
 export async function elasticOf(settings: SettingReader): Promise<ElasticConfig | null> {
   const nodes = settings.read('nodes', null);
   const auth = await authOf(settings);
-  const caPath = settings.readPath('caFile');
   const connection: Omit<ElasticConfig, 'nodes'> = {
     auth,
-    ca: caPath === null ? null : await readSecretFile(settings, 'caFile', caPath),
+    ca: await authorityOf(settings, 'caFile'),
     caFingerprint: settings.read('fingerprint', null),
     compatibility: settings.read('compatibility', 'auto'),
     requestTimeoutMs: settings.read('requestTimeout', REQUEST_TIMEOUT_MS),
@@ -116,43 +113,4 @@ function checkHalfUser(settings: SettingReader, username: string | null, passwor
     );
   if (username === null && password !== null)
     settings.report(variable, 'half-user', 'A password is set without a user', `Set ${variable}`);
-}
-
-/** A secret from its variable, else from the file that a setting names. */
-async function secretOf(
-  settings: SettingReader,
-  direct: 'apiKey' | 'bearerToken' | 'password',
-  inFile: 'apiKeyFile' | 'bearerTokenFile' | 'passwordFile',
-): Promise<Secret | null> {
-  const text = settings.read(direct, null);
-  if (text !== null) return new Secret(text);
-  const path = settings.readPath(inFile);
-  const content = path === null ? null : await readSecretFile(settings, inFile, path);
-  return content === null ? null : new Secret(content);
-}
-
-async function readSecretFile(
-  settings: SettingReader,
-  name: 'apiKeyFile' | 'bearerTokenFile' | 'passwordFile' | 'caFile',
-  path: string,
-): Promise<string | null> {
-  const origin = settings.given(name)?.origin ?? SETTINGS[name].variable;
-  try {
-    const content = new TextDecoder().decode(await diskFiles.read(path, SECRET_BYTES_MAX)).trim();
-    if (content !== '' && (name !== 'caFile' || content.includes('-----BEGIN CERTIFICATE-----'))) return content;
-    settings.report(
-      origin,
-      'setting-file',
-      `${origin} names a file that holds no ${name === 'caFile' ? 'certificate in PEM form' : 'text'}: ${JSON.stringify(path)}`,
-      'Mend the file, or name another',
-    );
-  } catch (error) {
-    settings.report(
-      origin,
-      'setting-file',
-      `${origin} names a file that cannot be read: ${messageOf(error)}`,
-      'Check the path and who may read it',
-    );
-  }
-  return null;
 }

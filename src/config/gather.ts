@@ -3,7 +3,9 @@ import { redact } from '../core/error.ts';
 import type { Problem } from '../core/problem.ts';
 import type { ConfigFile } from '../definition/site.ts';
 import { suggestion } from '../core/suggest.ts';
-import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
+import { SETTINGS, type PathName, type SettingName, type SettingValue } from './settings.ts';
+
+export type { PathName } from './settings.ts';
 
 /** The text of a setting, what gave it, and the folder that a path in it counts from. */
 export interface Given {
@@ -83,9 +85,7 @@ export class SettingReader {
   }
 
   /** The absolute path that a setting names, from the folder of the file, or the working folder. */
-  readPath(
-    name: 'home' | 'passwordFile' | 'apiKeyFile' | 'bearerTokenFile' | 'caFile' | 'geoipCity' | 'geoipAsn',
-  ): string | null {
+  readPath(name: PathName): string | null {
     const path = this.read(name, null);
     return path === null ? null : resolve(this.#settings.get(name)?.folder ?? '', path);
   }

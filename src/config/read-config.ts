@@ -7,6 +7,7 @@ import { defaultSite, parseConfig, type ConfigFile, type SiteConfig } from '../d
 import { diskFiles, isMissing } from '../definition/files.ts';
 import { elasticOf, type ElasticConfig } from './elastic.ts';
 import { gatherSettings, SettingReader, unknownVariables, type Flags, type Variables } from './gather.ts';
+import { redisOf, type RedisConfig } from './redis.ts';
 
 /** Everything that is settled before a command begins. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly geoip: { readonly city: string | null; readonly asn: string | null };
   /** null: no Elasticsearch is configured. */
   readonly elasticsearch: ElasticConfig | null;
+  /** null: no Redis is configured, and work stays in the process. */
+  readonly redis: RedisConfig | null;
   readonly limits: Limits;
   readonly unattended: Unattended;
   /** Where health and metrics are served; null: nowhere. */
@@ -76,6 +79,7 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
     site: config?.site ?? defaultSite(cwd),
     geoip: { city: settings.readPath('geoipCity'), asn: settings.readPath('geoipAsn') },
     elasticsearch: await elasticOf(settings),
+    redis: await redisOf(settings),
     limits: {
       concurrency: settings.read('concurrency', CONCURRENCY),
       deadlineMs: settings.read('deadline', DEADLINE_MS),

@@ -1,4 +1,4 @@
-import { isNodeUrl } from '../definition/schema-config.ts';
+import { isNodeUrl, isRedisUrl, isSentinelUrl, REDIS_PREFIX } from '../definition/schema-config.ts';
 import { parseDuration } from '../core/time.ts';
 
 /** Waits that `unattended.back_off` may name. */
@@ -64,6 +64,41 @@ export const SETTINGS = {
     allowed: 'lower-case letters, digits and -, beginning with a letter',
     parse: matching(/^[a-z][a-z0-9-]{0,40}$/),
   },
+  redisUrl: {
+    variable: 'TRACEHOUND_REDIS_URL',
+    path: 'redis.url',
+    allowed: 'an address such as redis://redis.example:6379 or rediss://redis.example:6379, without user and password',
+    parse: (text: string) => (isRedisUrl(text) ? text : null),
+  },
+  redisUsername: { ...TEXT, variable: 'TRACEHOUND_REDIS_USERNAME', path: 'redis.username' },
+  redisPassword: { ...SECRET, variable: 'TRACEHOUND_REDIS_PASSWORD' },
+  redisPasswordFile: { ...PATH, variable: 'TRACEHOUND_REDIS_PASSWORD_FILE', path: 'redis.password_file' },
+  redisCaFile: { ...PATH, variable: 'TRACEHOUND_REDIS_CA_FILE', path: 'redis.ca_file' },
+  redisSentinelNodes: {
+    variable: 'TRACEHOUND_REDIS_SENTINEL_NODES',
+    path: 'redis.sentinel.nodes',
+    allowed: 'addresses such as redis://sentinel.example:26379, separated by commas, all redis:// or all rediss://',
+    parse: sentinelList,
+  },
+  redisSentinelMaster: { ...TEXT, variable: 'TRACEHOUND_REDIS_SENTINEL_MASTER', path: 'redis.sentinel.master' },
+  redisSentinelPassword: { ...SECRET, variable: 'TRACEHOUND_REDIS_SENTINEL_PASSWORD' },
+  redisSentinelPasswordFile: {
+    ...PATH,
+    variable: 'TRACEHOUND_REDIS_SENTINEL_PASSWORD_FILE',
+    path: 'redis.sentinel.password_file',
+  },
+  redisPrefix: {
+    variable: 'TRACEHOUND_REDIS_PREFIX',
+    path: 'redis.prefix',
+    allowed: 'letters, digits, - and _, beginning with a letter',
+    parse: matching(REDIS_PREFIX),
+  },
+  redisConcurrency: {
+    variable: 'TRACEHOUND_REDIS_CONCURRENCY',
+    path: 'redis.concurrency',
+    allowed: 'a whole number from 1 to 1000',
+    parse: wholeNumber(1, 1_000),
+  },
   geoipCity: { ...PATH, variable: 'TRACEHOUND_GEOIP_CITY', path: 'geoip.city' },
   geoipAsn: { ...PATH, variable: 'TRACEHOUND_GEOIP_ASN', path: 'geoip.asn' },
   concurrency: {
@@ -101,6 +136,12 @@ export const SETTINGS = {
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;
+/** Settings that name a file or a folder. */
+export type PathName = 'home' | 'geoipCity' | 'geoipAsn' | Extract<SettingName, `${string}File`>;
+/** Settings that are secrets. */
+export type SecretName = {
+  [N in SettingName]: (typeof SETTINGS)[N] extends { readonly secret: true } ? N : never;
+}[SettingName];
 /** What a setting's text becomes. */
 export type SettingValue<N extends SettingName> = Exclude<ReturnType<(typeof SETTINGS)[N]['parse']>, null>;
 
@@ -117,6 +158,13 @@ function durationList(text: string): readonly number[] | null {
 function nodeList(text: string): readonly string[] | null {
   const nodes = text.split(',').map((node) => node.trim());
   return nodes.every(isNodeUrl) ? nodes : null;
+}
+
+/** Sentinels and their master are all reached in the same way. */
+function sentinelList(text: string): readonly string[] | null {
+  const nodes = text.split(',').map((node) => node.trim());
+  const schemes = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
+  return nodes.every(isSentinelUrl) && schemes.size === 1 ? nodes : null;
 }
 
 function compatibilityOf(text: string): 'auto' | 8 | 9 | null {

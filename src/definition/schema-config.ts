@@ -51,6 +51,61 @@ const elasticsearch = z
   })
   .meta({ description: 'The Elasticsearch that holds events and findings. Secrets never stand here.' });
 
+/** First part of the names of keys: no character that would be a pattern, or part a name, in Redis. */
+export const REDIS_PREFIX = /^[A-Za-z][A-Za-z0-9_-]{0,40}$/;
+
+/** Whether a text is the address of a Redis: redis or rediss, perhaps a database, and no credentials in it. */
+export function isRedisUrl(text: string): boolean {
+  const parsed = URL.parse(text);
+  if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') return false;
+  const { username, password, search, hash, pathname } = parsed;
+  return username + password + search + hash === '' && /^(\/\d{0,3})?$/.test(pathname);
+}
+
+/** Whether a text is the address of a sentinel, which has no databases. */
+export function isSentinelUrl(text: string): boolean {
+  return isRedisUrl(text) && /^\/?$/.test(new URL(text).pathname);
+}
+
+const redisUrl = (describe: string, test: (text: string) => boolean) =>
+  ruled({
+    rule: 'url',
+    what: 'an address such as redis://redis.example:6379',
+    hint: 'Write redis:// or rediss:// (TLS), host and port, without user and password',
+    describe,
+    test,
+  });
+
+const redis = z
+  .strictObject({
+    url: redisUrl('Address; rediss:// for TLS. A number after the port is the database.', isRedisUrl).optional(),
+    username: words('ACL user; the password comes from password_file or TRACEHOUND_REDIS_PASSWORD.').optional(),
+    password_file: path('File with the password.'),
+    ca_file: path('Certificate authority, PEM; for rediss://.'),
+    sentinel: z
+      .strictObject({
+        nodes: some(redisUrl('Address of a sentinel.', isSentinelUrl), 'Addresses of the sentinels.').optional(),
+        master: words('Name of the master.').optional(),
+        password_file: path('File with the password of the sentinels themselves.'),
+      })
+      .optional()
+      .meta({ description: 'Sentinels that know the master; instead of url. All rediss://: the master too.' }),
+    prefix: ruled({
+      rule: 'prefix',
+      what: 'a prefix such as tracehound',
+      hint: 'Write letters, digits, - and _, beginning with a letter',
+      describe: 'First part of the names of keys. Default tracehound.',
+      pattern: REDIS_PREFIX,
+    }).optional(),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({ description: 'Hunts that run at once over all workers together. Default 4.' }),
+  })
+  .meta({ description: 'The Redis that hands work to workers. Without it, work stays in one process.' });
+
 /** `hunt.config.yml` of a site. */
 export const configSchema = z
   .strictObject({
@@ -81,6 +136,7 @@ export const configSchema = z
       .optional()
       .meta({ description: "The site's own GeoIP databases." }),
     elasticsearch: elasticsearch.optional(),
+    redis: redis.optional(),
     limits: z
       .strictObject({
         concurrency: z.int().min(1).max(64).optional().meta({ description: 'Hunts that run at once. Default 2.' }),

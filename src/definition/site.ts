@@ -48,14 +48,17 @@ const PACKAGE_NAME = 'tracehound';
 export const PACKAGE_HUNTS = fileURLToPath(new URL('../../hunts', import.meta.url));
 /** The package's own jobs, beside its hunts. */
 const PACKAGE_JOBS = fileURLToPath(new URL('../../jobs', import.meta.url));
-/** Keys by which people would write a secret into the file; it is often committed. */
-const SECRET_KEYS: Readonly<Record<string, string>> = {
-  password: 'password_file or TRACEHOUND_ELASTICSEARCH_PASSWORD',
-  api_key: 'api_key_file or TRACEHOUND_ELASTICSEARCH_API_KEY',
-  bearer_token: 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN',
-  token: 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN',
-  secret: 'the environment',
-};
+/** Keys by which people would write a secret into the file, and what to use instead; the file is often committed. */
+const SECRET_KEYS: ReadonlyMap<string, string> = new Map([
+  ['elasticsearch.password', 'password_file or TRACEHOUND_ELASTICSEARCH_PASSWORD'],
+  ['elasticsearch.api_key', 'api_key_file or TRACEHOUND_ELASTICSEARCH_API_KEY'],
+  ['elasticsearch.bearer_token', 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN'],
+  ['elasticsearch.token', 'bearer_token_file or TRACEHOUND_ELASTICSEARCH_BEARER_TOKEN'],
+  ['elasticsearch.secret', 'the environment'],
+  ['redis.password', 'password_file or TRACEHOUND_REDIS_PASSWORD'],
+  ['redis.sentinel.password', 'password_file or TRACEHOUND_REDIS_SENTINEL_PASSWORD'],
+  ['redis.secret', 'the environment'],
+]);
 
 /** The site of a folder without `hunt.config.yml`: the package's hunts; `hunts`, `lists`, `exceptions`, `jobs` if there. */
 export function defaultSite(root: string): SiteConfig {
@@ -85,8 +88,7 @@ export function parseConfig(path: string, file: string, root: string, bytes: Uin
 
 function checkSecrets(file: YamlFile): Problem[] {
   return [...file.keyPlaces.keys()].flatMap((path) => {
-    const key = path.slice(path.lastIndexOf('.') + 1);
-    const instead = path.startsWith('elasticsearch.') && Object.hasOwn(SECRET_KEYS, key) ? SECRET_KEYS[key] : undefined;
+    const instead = SECRET_KEYS.get(path);
     if (instead === undefined) return [];
     return [
       problemAtKey(
