@@ -1,26 +1,30 @@
 import type { ColumnType } from '../core/row.ts';
+import type { TextColumn } from './parquet.ts';
 
-/** Marks between rows, between the values of one row, and for a row without a value (ASCII unit, record, group separator). */
-export const ROW_MARK = 0x1f;
+/** Between the values of one row (ASCII record separator). */
 export const VALUE_MARK = 0x1e;
-export const NULL_MARK = 0x1d;
 /** Stands before a letter for a mark that is part of a value. */
 export const ESCAPE_MARK = 0x1c;
-/** Letters of the escaped marks, from ESCAPE_MARK on. */
-export const ESCAPE_LETTERS = 'cdef';
+/** Letters of the marks, each after an escape mark. */
+export const LETTER_OF_MARK: ReadonlyMap<number, string> = new Map([
+  [VALUE_MARK, 'v'],
+  [ESCAPE_MARK, 'e'],
+]);
 
 // eslint-disable-next-line no-control-regex
-const MARKS = /[\u001c-\u001f]/;
+const MARKS = /[\u001c\u001e]/;
 // eslint-disable-next-line no-control-regex
-const EACH_MARK = /[\u001c-\u001f]/g;
+const EACH_MARK = /[\u001c\u001e]/g;
 const FIRST_BYTES = 4_096;
+/** Bytes of the length that stands before a text. */
+const PREFIX = 4;
 const LOW_DIGITS = 8;
 const LOW_HALF = 10 ** LOW_DIGITS;
 
 /**
- * The values of one field in the rows of a chunk, as text with marks between: what DuckDB takes apart again in one call
- * (write-segment.ts). Handing over each value by itself costs 0.4 µs, this 0.05 µs (bench/ingest.ts).
- * A value may not hold a mark as it is; JSON has control characters only as escapes, so only `text` need look.
+ * The values of one field in a group of rows, as the text columns of a Parquet file: handing over each value by itself
+ * costs 0.4 µs, this a tenth (bench/ingest.ts). Several values of a row are one text with marks between.
+ * A value may not hold a mark as it is; JSON has control characters only as escapes, so only `addText` need look.
  */
 export class Column {
   readonly name: string;
@@ -31,14 +35,13 @@ export class Column {
   escaped = false;
   /** Of texts: whether the values of every row came in ascending order, none twice. */
   ascending: boolean;
-  /** The chunks that are closed, by number; a chunk without any value is missing. */
-  readonly chunks = new Map<number, Uint8Array>();
-
   /** The last row that has a value, -1 for none, and where its first value starts and its last one ends. */
   row = -1;
   start = 0;
   length = 0;
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  readonly #present: Uint8Array;
+  #count = 0;
   /** Where the last value starts, and the one before it in its row (-1: none). */
   #value = 0;
   #previous = -1;
@@ -47,7 +50,9 @@ export class Column {
   #startBefore = 0;
   #lengthBefore = 0;
 
-  constructor(name: string, id: number, type: ColumnType) {
+  /** `rowsMax`: rows of the longest group. */
+  constructor(name: string, id: number, type: ColumnType, rowsMax: number) {
+    this.#present = new Uint8Array(Math.ceil(rowsMax / 8));
     this.name = name;
     this.id = id;
     this.type = type;
@@ -95,12 +100,12 @@ export class Column {
     this.#added(size);
   }
 
-  /** The values of the row before once more; it has to have some, in this chunk. */
+  /** The values of the row before once more; it has to have some, in this group. */
   repeat(row: number): void {
     this.add(row, this.#bytes, this.start, this.length);
   }
 
-  /** Whether a row, the last one so far, has what the one before it in its chunk has. */
+  /** Whether a row, the last one so far, has what the one before it in its group has. */
   repeats(row: number): boolean {
     if (this.row !== row) return this.row !== row - 1;
     const [first, second] = [this.#startBefore, this.start];
@@ -117,7 +122,7 @@ export class Column {
     return this.#bytes.toString('utf8', this.start, mark < 0 ? this.length : mark);
   }
 
-  /** The last row in front of one, the last one so far, that has a value here; below 0: none in this chunk. */
+  /** The last row in front of one, the last one so far, that has a value here; below 0: none in this group. */
   lastBefore(row: number): number {
     return this.row < row ? this.row : this.#rowBefore;
   }
@@ -128,24 +133,21 @@ export class Column {
     this.row = this.#rowBefore;
     this.start = this.#startBefore;
     this.length = this.#lengthBefore;
+    this.#present[row >> 3]! &= ~(1 << (row & 7));
+    this.#count--;
   }
 
-  /** Ends a chunk of `rows` rows; its bytes are handed over. */
-  close(chunk: number, rows: number): void {
-    if (this.row >= 0) {
-      this.#pad(rows - 1 - this.row);
-      this.chunks.set(chunk, this.#bytes.subarray(0, this.length));
-      // The next chunk is about as long as this one.
-      this.#bytes = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, Math.ceil(this.length * 1.1)));
-    }
+  /** The group as it is, in memory that the next one uses again. */
+  texts(name: string): TextColumn {
+    return { name, count: this.#count, present: this.#present, texts: this.#bytes.subarray(0, this.length) };
+  }
+
+  /** Begins a new group. */
+  restart(): void {
     this.row = -1;
     this.length = 0;
-  }
-
-  /** Gives the memory of closed chunks back at once; the collector would leave a segment's worth lying about. */
-  release(): void {
-    for (const { buffer } of this.chunks.values()) (buffer as ArrayBuffer).transfer(0);
-    this.chunks.clear();
+    this.#count = 0;
+    this.#present.fill(0);
   }
 
   #open(row: number, size: number): number {
@@ -159,29 +161,25 @@ export class Column {
     this.#rowBefore = this.row;
     this.#startBefore = this.start;
     this.#lengthBefore = this.length;
-    const gap = row - this.row - 1;
-    if (gap > 0) this.#pad(gap);
-    this.#reserve(size + 1);
-    if (row > 0) this.#bytes[this.length++] = ROW_MARK;
+    this.#reserve(size + PREFIX);
     this.row = row;
+    this.#present[row >> 3]! |= 1 << (row & 7);
+    this.#count++;
     this.#previous = -1;
+    this.length += PREFIX;
     return (this.start = this.#value = this.length);
   }
 
   /** After a value: whether it comes after the one before it in its row. */
   #added(size: number): void {
     this.length += size;
+    const [bytes, at, whole] = [this.#bytes, this.start - PREFIX, this.length - this.start];
+    bytes[at] = whole;
+    bytes[at + 1] = whole >> 8;
+    bytes[at + 2] = whole >> 16;
+    bytes[at + 3] = whole >> 24;
     if (this.#previous < 0 || !this.ascending) return;
     this.ascending = ascends(this.#bytes, this.#previous, this.#value, this.length);
-  }
-
-  /** Rows without a value. */
-  #pad(rows: number): void {
-    this.#reserve(2 * rows);
-    for (let index = 0; index < rows; index++) {
-      if (this.row + index >= 0) this.#bytes[this.length++] = ROW_MARK;
-      this.#bytes[this.length++] = NULL_MARK;
-    }
   }
 
   #reserve(size: number): void {
@@ -193,8 +191,10 @@ export class Column {
 
   #escape(text: string): string {
     this.escaped = true;
-    const letter = (mark: string) => ESCAPE_LETTERS[mark.charCodeAt(0) - ESCAPE_MARK];
-    return text.replace(EACH_MARK, (mark) => String.fromCharCode(ESCAPE_MARK) + letter(mark));
+    return text.replace(
+      EACH_MARK,
+      (mark) => String.fromCharCode(ESCAPE_MARK) + (LETTER_OF_MARK.get(mark.charCodeAt(0)) ?? ''),
+    );
   }
 }
 

@@ -31,13 +31,13 @@ export class Identities {
     await this.#duck.run(
       `CREATE OR REPLACE TEMP TABLE odd AS
          WITH numbered AS (
-           SELECT chunk, pos, h.identity, CASE WHEN own THEN 0
-             ELSE row_number() OVER (PARTITION BY h.identity, h.file, own ORDER BY chunk, pos) - 1 + coalesce(e.times, 0) END AS nth
+           SELECT place, h.identity, CASE WHEN own THEN 0
+             ELSE row_number() OVER (PARTITION BY h.identity, h.file, own ORDER BY place) - 1 + coalesce(e.times, 0) END AS nth
            FROM heads h SEMI JOIN suspects USING (identity)
            LEFT JOIN (SELECT file, identity, sum(times) AS times FROM earlier SEMI JOIN suspects USING (identity) GROUP BY ALL) e
              ON e.file = h.file AND e.identity = CASE WHEN NOT own THEN h.identity END),
-         first AS (SELECT *, row_number() OVER (PARTITION BY identity, nth ORDER BY chunk, pos) > 1 AS again FROM numbered)
-         SELECT chunk, pos, nth::INTEGER AS nth, again OR k.identity IS NOT NULL AS seen
+         first AS (SELECT *, row_number() OVER (PARTITION BY identity, nth ORDER BY place) > 1 AS again FROM numbered)
+         SELECT place, nth::INTEGER AS nth, again OR k.identity IS NOT NULL AS seen
          FROM first LEFT JOIN known k USING (identity, nth) WHERE again OR k.identity IS NOT NULL OR nth > 0`,
     );
     const [row] = await this.#duck.rows(

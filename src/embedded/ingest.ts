@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HuntError } from '../core/error.ts';
 import type { Format } from '../ingest/format.ts';
@@ -7,7 +8,7 @@ import { Mapping } from './mapping.ts';
 import type { Manifest } from './manifest.ts';
 import { RejectFile } from './reject-file.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import { type Conflict, release, Stage } from './stage.ts';
+import { type Conflict, Stage } from './stage.ts';
 
 /** What came of one input. */
 interface InputCount {
@@ -59,13 +60,13 @@ export async function ingestInto(
   options: IngestOptions,
 ): Promise<IngestCount> {
   using writer = await SegmentWriter.open(manifest);
-  const ingest = new Ingest(folder, manifest, writer, options);
+  using ingest = new Ingest(folder, manifest, writer, options);
   for (const [number, input] of inputs.entries()) await ingest.read(input, number);
   return await ingest.finish();
 }
 
 /** One ingest under way. */
-class Ingest {
+class Ingest implements Disposable {
   readonly #options: IngestOptions;
   readonly #rejects: string;
   readonly #stage: Stage;
@@ -78,7 +79,8 @@ class Ingest {
     this.#rejects = join(folder, 'rejected');
     this.#options = options;
     this.#writer = writer;
-    this.#stage = new Stage(new Mapping(manifest.fields(), (name, type) => manifest.define(name, type)));
+    const mapping = new Mapping(manifest.fields(), (name, type) => manifest.define(name, type));
+    this.#stage = new Stage(mapping, join(manifest.spillFolder, `${process.pid}`));
   }
 
   async read(input: Input, number: number): Promise<void> {
@@ -139,9 +141,13 @@ class Ingest {
   async #write(goesOn: number | null): Promise<void> {
     const staged = this.#stage.take();
     const { taken, seen } = await this.#writer.write(staged, goesOn);
-    release(staged);
+    rmSync(staged.path);
     this.#count.taken += taken;
     this.#count.seen += seen;
+  }
+
+  [Symbol.dispose](): void {
+    this.#stage[Symbol.dispose]();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../core/row.ts';
-import { ESCAPE_LETTERS, ESCAPE_MARK, isText, NULL_MARK, ROW_MARK, VALUE_MARK, type Column } from './column.ts';
+import { ESCAPE_MARK, isText, LETTER_OF_MARK, VALUE_MARK, type Column } from './column.ts';
 import { quoted } from './duck.ts';
 import { columnName } from './snapshot.ts';
 import { columnType, sqlType } from './sql-types.ts';
@@ -28,36 +28,30 @@ export function createEventsSql(
   return `CREATE TABLE ${alias}.events (${names.join(', ')})`;
 }
 
-/** The values of staged texts by row: a list of texts, one a row. */
-export function rowsOf(staged: string): string {
-  return `string_split(decode(${staged}), chr(${ROW_MARK}))`;
+/** What of a column its SQL needs. */
+export type ColumnInfo = Pick<Column, 'id' | 'name' | 'type' | 'several' | 'escaped' | 'ascending'>;
+
+/** A field's column out of its text. */
+export function columnSql(column: ColumnInfo, text: string): string {
+  return column.several ? listSql(column, text) : scalarSql(column, text);
 }
 
-/** A field's column out of the text of one row. */
-export function columnSql(column: Column, text: string): string {
-  const present = `nullif(${text}, chr(${NULL_MARK}))`;
-  return column.several ? listSql(column, present) : scalarSql(column, present);
-}
-
-/** A text of one row as it was before marks in it were escaped. */
+/** A text as it was before marks in it were escaped. */
 export function textSql({ escaped }: Pick<Column, 'escaped'>, text: string): string {
   if (!escaped) return text;
   // The escape mark itself comes last, so that what it makes is not read again.
-  const marks = ESCAPE_LETTERS.split('')
-    .map((letter, at) => ({ letter, code: ESCAPE_MARK + at }))
-    .reverse();
-  return marks.reduce(
-    (sql, { letter, code }) => `replace(${sql}, chr(${ESCAPE_MARK}) || '${letter}', chr(${code}))`,
+  return LETTER_OF_MARK.entries().reduce(
+    (sql, [mark, letter]) => `replace(${sql}, chr(${ESCAPE_MARK}) || '${letter}', chr(${mark}))`,
     text,
   );
 }
 
-function scalarSql(column: Column, text: string): string {
+function scalarSql(column: ColumnInfo, text: string): string {
   if (isText(column.type)) return textSql(column, text);
   return column.type === 'date' ? `epoch_ms(CAST(${text} AS BIGINT))` : `CAST(${text} AS ${sqlType(column.type)})`;
 }
 
-function listSql(column: Column, text: string): string {
+function listSql(column: ColumnInfo, text: string): string {
   const parts = `string_split(${text}, chr(${VALUE_MARK}))`;
   const values = partsSql(column, parts);
   if (column.type === 'text') return values;
@@ -67,8 +61,14 @@ function listSql(column: Column, text: string): string {
 }
 
 /** A list of texts as a list of values; a cast of the whole list is several times as fast as one for each element. */
-function partsSql(column: Column, parts: string): string {
+function partsSql(column: ColumnInfo, parts: string): string {
   if (isText(column.type) && !column.escaped) return parts;
   if (isText(column.type) || column.type === 'date') return `[${scalarSql(column, 'v')} FOR v IN ${parts}]`;
   return `CAST(${parts} AS ${sqlType(column.type)}[])`;
+}
+
+/** Reads the columns of a staged file; signs that would make its path a pattern stand for themselves. */
+export function stagedSql(path: string, options = ''): string {
+  const plain = path.replaceAll(/[[*?]/g, (sign) => `[${sign}]`);
+  return `read_parquet(${quoted(plain)}, hive_partitioning = false${options})`;
 }

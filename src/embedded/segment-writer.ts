@@ -37,8 +37,6 @@ export class SegmentWriter implements Disposable {
       // A second thread finds too little in a chunk: it costs a quarter of processor time and gains none.
       threads: 1,
     });
-    // It would fold each chunk of constant parameters into a list of single values: half of the time of a segment.
-    await duck.run("SET disabled_optimizers = 'expression_rewriter'");
     const writer = new SegmentWriter(manifest, duck);
     await writer.#identities.prepare();
     return writer;

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { FieldTree, type FieldNode } from '../ingest/fields.ts';
 import type { Document } from '../ingest/format.ts';
 import { indexOf, NAMING_FIELDS, validIndex } from '../ingest/index-name.ts';
@@ -6,22 +8,25 @@ import { JsonScanner, type ValueSink } from '../ingest/scan.ts';
 import { addBoolean, addBytes, addNumber, addText, type Fit } from './add-value.ts';
 import { Column } from './column.ts';
 import { isOpaqueField, type Mapping, type ValueKind } from './mapping.ts';
+import { ParquetFile } from './parquet.ts';
+import type { ColumnInfo } from './segment-sql.ts';
+import { columnName } from './snapshot.ts';
 
-/** Rows of one chunk: DuckDB works in vectors of 2,048. */
-const CHUNK_ROWS = 2_048;
+/** Rows and bytes of documents that are put into the file at once. */
+const GROUP_ROWS = 16_384;
+const GROUP_BYTES = 16 * 1_048_576;
 /** Hex digits of an identity: 128 bits of a SHA-256, so that nobody can make two events look like one. */
 const IDENTITY_DIGITS = 32;
 const DOCUMENT_COLUMNS = ['index', 'id', 'source', 'identity', 'file'] as const;
 type DocumentColumn = (typeof DOCUMENT_COLUMNS)[number];
 
-/** Documents taken apart into columns, on their way into a segment. */
+/** Documents taken apart into columns of a file, on their way into a segment. */
 export interface Staged {
-  /** Rows of each chunk. */
-  readonly chunks: readonly number[];
+  readonly path: string;
   readonly rows: number;
-  readonly document: Readonly<Record<DocumentColumn, Column>>;
+  readonly document: Readonly<Record<DocumentColumn, ColumnInfo>>;
   /** Those that are a field of any index. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly ColumnInfo[];
   /** Ids of the fields of each index. */
   readonly fields: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -37,7 +42,7 @@ type Slot = Column | null;
 type Field = FieldNode<Slot>;
 
 /** Takes documents apart, row by row, until a segment's worth is there. */
-export class Stage implements ValueSink<Slot> {
+export class Stage implements ValueSink<Slot>, Disposable {
   readonly conflicts = new Map<string, Conflict>();
   readonly #mapping: Mapping;
   readonly #tree = new FieldTree<Slot>();
@@ -47,20 +52,25 @@ export class Stage implements ValueSink<Slot> {
   /** The index of the last row, and whether its own values named it. */
   #name = '';
   #isNamed = false;
-  /** The first row of the chunk that has this index and all after it. */
+  /** The first row of the group that has this index and all after it. */
   #nameSince = 0;
   /** Columns that a value of the document under way did not fit into: it has the field all the same. */
   #unfit: Column[] = [];
   #fields = new Map<string, Set<number>>();
   #nodes: Field[] = [];
   #document = documentColumns();
-  #chunks: number[] = [];
+  readonly #folder: string;
+  #file: ParquetFile | null = null;
+  #files = 0;
   #closed = 0;
   #row = 0;
   #bytes = 0;
+  #closedBytes = 0;
 
-  constructor(mapping: Mapping) {
+  /** `folder` is where files of documents lie until they are in a segment. */
+  constructor(mapping: Mapping, folder: string) {
     this.#mapping = mapping;
+    this.#folder = folder;
   }
 
   get rows(): number {
@@ -74,7 +84,7 @@ export class Stage implements ValueSink<Slot> {
 
   /** Bytes of the documents that are staged. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#closedBytes + this.#bytes;
   }
 
   /** Adds one document; throws Malformed, and then nothing was added. `file` tells files of one ingest apart. */
@@ -100,19 +110,21 @@ export class Stage implements ValueSink<Slot> {
     this.#document.identity.addAscii(row, hash('sha256', identity, 'hex'), IDENTITY_DIGITS);
     this.#document.file.addNumber(row, file);
     this.#bytes += end - start;
-    if (++this.#row === CHUNK_ROWS) this.#closeChunk();
+    if (++this.#row === GROUP_ROWS || this.#bytes >= GROUP_BYTES) this.#closeGroup();
   }
 
   /** Hands over what is staged, and begins anew. */
   take(): Staged {
-    if (this.#row > 0) this.#closeChunk();
+    if (this.#row > 0) this.#closeGroup();
     const fields = this.#fields;
     const known = new Set(fields.values().flatMap((ids) => ids));
     const columns = this.#nodes.flatMap(({ column }) => (column && known.has(column.id) ? column : []));
-    const staged = { chunks: this.#chunks, rows: this.rows, document: this.#document, columns, fields };
+    const file = this.#openFile();
+    file.end([...DOCUMENT_COLUMNS, ...columns.map(({ id }) => columnName(id))]);
+    const staged = { path: file.path, rows: this.rows, document: this.#document, columns, fields };
     for (const node of this.#nodes) node.column = undefined;
-    [this.#nodes, this.#chunks, this.#document, this.#bytes, this.#closed] = [[], [], documentColumns(), 0, 0];
-    this.#fields = new Map();
+    [this.#nodes, this.#fields, this.#document, this.#file] = [[], new Map(), documentColumns(), null];
+    [this.#closed, this.#closedBytes] = [0, 0];
     return staged;
   }
 
@@ -148,7 +160,7 @@ export class Stage implements ValueSink<Slot> {
 
   #columnOf(field: Field, kind: ValueKind): Slot {
     const mapped = this.#mapping.field(field.path, kind);
-    field.column = mapped === null ? null : new Column(field.path, mapped.id, mapped.type);
+    field.column = mapped === null ? null : new Column(field.path, mapped.id, mapped.type, GROUP_ROWS);
     this.#nodes.push(field);
     return field.column;
   }
@@ -186,25 +198,33 @@ export class Stage implements ValueSink<Slot> {
     return made;
   }
 
-  #closeChunk(): void {
-    const chunk = this.#chunks.length;
+  #closeGroup(): void {
     this.#endNamed(this.#row);
     this.#nameSince = 0;
-    for (const { column } of this.#nodes) column?.close(chunk, this.#row);
-    for (const name of DOCUMENT_COLUMNS) this.#document[name].close(chunk, this.#row);
-    this.#chunks.push(this.#row);
+    const columns = this.#nodes.flatMap(({ column }) => column ?? []);
+    const document = DOCUMENT_COLUMNS.map((name) => this.#document[name]);
+    this.#openFile().group(this.#row, [
+      ...document.map((column) => column.texts(column.name)),
+      ...columns.filter(({ row }) => row >= 0).map((column) => column.texts(columnName(column.id))),
+    ]);
+    for (const column of [...document, ...columns]) column.restart();
     this.#closed += this.#row;
-    this.#row = 0;
+    this.#closedBytes += this.#bytes;
+    [this.#row, this.#bytes] = [0, 0];
+  }
+
+  #openFile(): ParquetFile {
+    mkdirSync(this.#folder, { recursive: true });
+    return (this.#file ??= new ParquetFile(join(this.#folder, `staged-${this.#files++}.parquet`)));
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
   }
 }
 
-/** Gives back the memory of what was staged, when it is written. */
-export function release({ document, columns }: Staged): void {
-  for (const column of [...Object.values(document), ...columns]) column.release();
-}
-
 function documentColumns(): Record<DocumentColumn, Column> {
-  const column = (name: DocumentColumn) => new Column(name, -1, 'keyword');
+  const column = (name: DocumentColumn) => new Column(name, -1, 'keyword', GROUP_ROWS);
   return {
     index: column('index'),
     id: column('id'),
