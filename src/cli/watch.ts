@@ -1,15 +1,20 @@
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** An editor writes a file in several steps, and version control many files: what follows within this time is one change. */
 const QUIET_MS = 150;
 
 /**
  * The files below folders that change, as absolute paths, all of one change together, until `signal` aborts. It watches
- * from now on, folders that exist. What changes while a batch is looked at comes with the next.
+ * from now on, folders that exist. What changes while a batch is looked at comes with the next. `single`: absolute paths of
+ * which only they themselves count, files or folders, also ones that are made later.
  */
-export function changedFiles(folders: readonly string[], signal: AbortSignal): AsyncGenerator<ReadonlySet<string>> {
-  const tree = new WatchedTree(folders);
+export function changedFiles(
+  folders: readonly string[],
+  signal: AbortSignal,
+  single: readonly string[] = [],
+): AsyncGenerator<ReadonlySet<string>> {
+  const tree = new WatchedTree(folders, new Set(single));
   tree.follow();
   return batches(tree, signal);
 }
@@ -34,18 +39,24 @@ async function* batches(tree: WatchedTree, signal: AbortSignal): AsyncGenerator<
  */
 class WatchedTree {
   readonly #roots: readonly string[];
+  readonly #single: ReadonlySet<string>;
   readonly #watchers = new Map<string, FSWatcher>();
+  /** Folders of which every file counts. */
+  #whole: ReadonlySet<string> = new Set();
   #paths = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #settled = Promise.withResolvers<void>();
 
-  constructor(roots: readonly string[]) {
+  constructor(roots: readonly string[], single: ReadonlySet<string>) {
     this.#roots = roots;
+    this.#single = single;
   }
 
   /** Watches folders that are new, and forgets those that are gone. */
   follow(): void {
-    const folders = new Set(this.#roots.filter(existsSync).flatMap(foldersIn));
+    this.#whole = new Set(this.#roots.filter(existsSync).flatMap(foldersIn));
+    const around = [...this.#single].map((path) => dirname(path)).filter(existsSync);
+    const folders = new Set([...this.#whole, ...around]);
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
       watcher.close();
@@ -74,7 +85,8 @@ class WatchedTree {
 
   #watch(folder: string): void {
     const watcher = watch(folder, (_event, name) => {
-      if (name !== null) this.#add(resolve(folder, name));
+      const path = name === null ? null : resolve(folder, name);
+      if (path !== null && (this.#whole.has(folder) || this.#single.has(path))) this.#add(path);
     });
     // A folder that is removed ends its watcher with an error; that it is gone shows in its parent.
     watcher.on('error', () => watcher.close());

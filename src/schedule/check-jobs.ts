@@ -117,7 +117,7 @@ function judge(job: Job, { id, hunt, path }: Named, checked: CheckedHunt | undef
 }
 
 /** Why a hunt can see nothing at this site; null where it can. */
-function absentSources({ hunt, sources, absent }: CheckedHunt): string | null {
+export function absentSources({ hunt, sources, absent }: CheckedHunt): string | null {
   const lacks = hunt.sources.need === 'all_of' ? absent.length > 0 : sources.length === 0;
   return lacks ? `the site declares ${absent.join(', ')} absent` : null;
 }
