@@ -24,8 +24,18 @@ export interface Config {
   readonly redis: RedisConfig | null;
   readonly limits: Limits;
   readonly unattended: Unattended;
+  readonly retention: Retention;
   /** Where health and metrics are served; null: nowhere. */
   readonly serve: { readonly host: string; readonly port: number } | null;
+}
+
+/** For how long `hunt prune` leaves what is kept, ms; null: for ever. */
+export interface Retention {
+  readonly findings: number | null;
+  readonly sightings: number | null;
+  readonly runs: number | null;
+  /** Of the embedded store; those of Elasticsearch are not ours. */
+  readonly events: number | null;
 }
 
 interface Unattended {
@@ -88,6 +98,12 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
     unattended: {
       graceMs: settings.read('grace', GRACE_MS),
       backOffMs: settings.read('backOff', BACK_OFF_MS),
+    },
+    retention: {
+      findings: settings.read('retentionFindings', null),
+      sightings: settings.read('retentionSightings', null),
+      runs: settings.read('retentionRuns', null),
+      events: settings.read('retentionEvents', null),
     },
     serve: serveOf(settings),
   };

@@ -1,5 +1,5 @@
 import { isNodeUrl, isRedisUrl, isSentinelUrl, REDIS_PREFIX } from '../definition/schema-config.ts';
-import { parseDuration } from '../core/time.ts';
+import { DAY_MS, parseDuration } from '../core/time.ts';
 
 /** Waits that `unattended.back_off` may name. */
 const BACK_OFF_MOST = 20;
@@ -18,6 +18,7 @@ const TEXT = { allowed: 'a text', parse: (text: string): string | null => (text.
 const PATH = { ...TEXT, allowed: 'the path of a file' };
 const SECRET = { path: null, allowed: 'a text that is not empty', parse: TEXT.parse, secret: true } as const;
 const DURATION = { allowed: 'a duration such as 30s, 5m or 1h, above 0', parse: durationMs };
+const RETENTION = { allowed: 'a duration of at least a day such as 90d', parse: retentionMs };
 
 /** Every setting. The environment reference (docs) and the names in messages come from here. */
 export const SETTINGS = {
@@ -133,6 +134,10 @@ export const SETTINGS = {
     allowed: 'up to 20 durations such as 1h, separated by commas',
     parse: durationList,
   },
+  retentionFindings: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_FINDINGS', path: 'retention.findings' },
+  retentionSightings: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_SIGHTINGS', path: 'retention.sightings' },
+  retentionRuns: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_RUNS', path: 'retention.runs' },
+  retentionEvents: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_EVENTS', path: 'retention.events' },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -148,6 +153,12 @@ export type SettingValue<N extends SettingName> = Exclude<ReturnType<(typeof SET
 function durationMs(text: string): number | null {
   const ms = parseDuration(text);
   return ms === 0 ? null : ms;
+}
+
+/** What is kept for less than a day is most likely a slip, and what is removed does not come back. */
+function retentionMs(text: string): number | null {
+  const ms = parseDuration(text);
+  return ms === null || ms < DAY_MS ? null : ms;
 }
 
 function durationList(text: string): readonly number[] | null {

@@ -176,6 +176,17 @@ export const configSchema = z
       })
       .optional()
       .meta({ description: 'How scheduler and workers go about it.' }),
+    retention: z
+      .strictObject({
+        findings: duration('Closed findings, with their sightings, after their last event. At least 1d.').optional(),
+        sightings: duration('Sightings, after the end of their tile. At least 1d.').optional(),
+        runs: duration('Runs. At least 1d; comparing populations needs 28d.').optional(),
+        events: duration(
+          'Events of the embedded store; those of Elasticsearch are not touched. At least 1d.',
+        ).optional(),
+      })
+      .optional()
+      .meta({ description: 'What hunt prune removes once it is older. What is not named is kept for ever.' }),
   })
   .meta({
     title: 'Site configuration',

@@ -9,7 +9,7 @@ import type { Bounds, MappedField, SegmentInfo, Shape } from './snapshot.ts';
 /** A segment that is written and not committed yet. */
 export type WrittenSegment = Omit<SegmentInfo, 'file'> & { readonly bytes: number };
 
-/** A segment in the manifest: `writing` has no rows yet; `replaced` was merged into another. */
+/** A segment in the manifest: `writing` has no rows yet; `replaced` was merged into another, or pruned. */
 interface SegmentRow {
   readonly id: string;
   readonly state: 'writing' | 'live' | 'replaced';
@@ -96,6 +96,16 @@ export class Manifest implements Disposable {
       const replace = this.#database.prepare("UPDATE segments SET state = 'replaced', changed_at = ? WHERE id = ?");
       for (const other of replaced) replace.run(Date.now(), other);
       return true;
+    });
+  }
+
+  /** Takes live segments out, in one transaction: those `chosen` of that moment. Their files stay for a while (housekeeping.ts). */
+  retire(chosen: (live: readonly SegmentInfo[]) => readonly SegmentInfo[]): readonly SegmentInfo[] {
+    return this.#locked(() => {
+      const retired = chosen(this.live());
+      const update = this.#database.prepare("UPDATE segments SET state = 'replaced', changed_at = ? WHERE id = ?");
+      for (const { id } of retired) update.run(Date.now(), id);
+      return retired;
     });
   }
 

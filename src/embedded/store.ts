@@ -2,13 +2,14 @@
 // query, ingest.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Instant } from '../core/time.ts';
 import type { Input } from '../ingest/open.ts';
 import { mergeSegments, smallSegments } from './compact.ts';
 import { Duck } from './duck.ts';
 import { tidy } from './housekeeping.ts';
 import { type IngestCount, type IngestOptions, ingestInto } from './ingest.ts';
 import { Manifest } from './manifest.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { SegmentInfo, Snapshot } from './snapshot.ts';
 
 /**
  * The events that were ingested below one home folder: `events/manifest.sqlite` and `events/segments/`. Several
@@ -22,6 +23,18 @@ export interface EventStore extends Disposable {
   ingest(inputs: readonly Input[], options: IngestOptions): Promise<IngestCount>;
   /** Merges small segments, when there are many; how many were merged. */
   compact(): Promise<number>;
+  /**
+   * Takes out segments whose newest event, by any clock, lies before the instant; a dry run only counts. A segment goes
+   * whole or stays whole, and one without any date stays. Files of what went are removed an hour later, by the next
+   * ingest or prune: somebody may be about to read them.
+   */
+  prune(before: Instant, options: { readonly dryRun: boolean }): PrunedEvents;
+}
+
+/** What was taken out, or would be. */
+export interface PrunedEvents {
+  readonly segments: number;
+  readonly documents: number;
 }
 
 const COMPACT_MEMORY = '512MB';
@@ -42,8 +55,20 @@ export function openEventStore(home: string): EventStore {
       }
     },
     compact: () => compact(manifest, spill),
+    prune: (before, options) => prune(manifest, before, options),
     [Symbol.dispose]: () => manifest[Symbol.dispose](),
   };
+}
+
+function prune(manifest: Manifest, before: Instant, { dryRun }: { readonly dryRun: boolean }): PrunedEvents {
+  tidy(manifest, Date.now());
+  const old = (live: readonly SegmentInfo[]) => live.filter((segment) => isOver(segment, before));
+  const gone = dryRun ? old(manifest.live()) : manifest.retire(old);
+  return { segments: gone.length, documents: gone.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+function isOver({ bounds }: SegmentInfo, before: Instant): boolean {
+  return bounds.size > 0 && [...bounds.values()].every(({ max }) => max < before);
 }
 
 /** Fields of any index; one that only a lost segment had is none. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src/core/problem.ts';
+import { DAY_MS } from '../../src/core/time.ts';
 import { connectionOf } from '../../src/config/elastic.ts';
 import type { Flags } from '../../src/config/gather.ts';
 import { readConfig, type Config } from '../../src/config/read-config.ts';
@@ -71,6 +72,22 @@ describe('a setting', () => {
       prefix: 'own',
       compatibility: 'auto',
     });
+  });
+
+  it('tells for how long to keep what, for ever by default, and at least a day', async () => {
+    const forEver = { findings: null, sightings: null, runs: null, events: null };
+    expect((await goodConfig({})).retention).toEqual(forEver);
+    const some = { 'hunt.config.yml': 'retention: { findings: 400d, runs: 90d }\n' };
+    const config = await goodConfig(some, { TRACEHOUND_RETENTION_EVENTS: '2w', TRACEHOUND_RETENTION_RUNS: '30d' });
+    expect(config.retention).toEqual({
+      ...forEver,
+      findings: 400 * DAY_MS,
+      runs: 30 * DAY_MS,
+      events: 14 * DAY_MS,
+    });
+    const { checked, told } = await configOf({ 'hunt.config.yml': 'retention: { findings: 12h }\n' });
+    expect(checked.ok).toBe(false);
+    expect(told.join()).toContain('retention.findings must be a duration of at least a day such as 90d, found "12h"');
   });
 
   it('gives health and metrics a place, or none', async () => {
