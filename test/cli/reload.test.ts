@@ -132,7 +132,7 @@ describe('the roster follows its files', () => {
     expect(site.hunt('net/two')?.hunt.name).toBe('Whole');
     expect(site.roster.current().jobs.get('nightly')?.job.schedule).toMatchObject({ cron: '0 2 * * *' });
     expect(new Set(site.faults().map((fault) => fault.split(' ')[0]))).toEqual(
-      new Set(['hunts/net/two.yml', 'jobs/nightly.yml', 'lists/ours.yml']),
+      new Set(['hunts/net/one.yml', 'hunts/net/two.yml', 'jobs/nightly.yml', 'lists/ours.yml']),
     );
     expect(site.types()).toEqual(['reload_refused', 'reloaded']);
   });

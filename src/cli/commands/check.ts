@@ -6,6 +6,7 @@ import { hasErrors, type Problem } from '../../core/problem.ts';
 import { loadHuntFile } from '../../definition/load.ts';
 import { checkHunts } from '../../pipeline/check-hunts.ts';
 import type { CheckedHunt } from '../../pipeline/checked.ts';
+import type { CheckedJob } from '../../schedule/check-jobs.ts';
 import type { Effects } from '../effects.ts';
 import { countProblems, plural, problemLines } from '../problems.ts';
 import { joined, safe } from '../safe-text.ts';
@@ -18,6 +19,7 @@ interface Judged {
   readonly hunts: number;
   readonly problems: readonly Problem[];
   readonly checked: readonly CheckedHunt[];
+  readonly jobs: readonly CheckedJob[];
 }
 
 /**
@@ -32,16 +34,27 @@ export async function check(
   const judged = paths.length === 0 ? judgeAll(stock) : await judgePaths(paths, stock, effects);
   const without = judged.checked.filter(({ sources }) => sources.length === 0);
   const { out } = effects;
-  const answer = { hunts: judged.hunts, problems: judged.problems, withoutSources: without.map(({ hunt }) => hunt.id) };
+  const unscheduled = judged.jobs.flatMap(({ job, unscheduled: left }) =>
+    left.map((each) => ({ job: job.id, ...each })),
+  );
+  const answer = {
+    hunts: judged.hunts,
+    jobs: judged.jobs.length,
+    problems: judged.problems,
+    withoutSources: without.map(({ hunt }) => hunt.id),
+    unscheduled,
+  };
   out.answer(answer, () => problemLines(judged.problems, out.paint));
   for (const { hunt, absent } of without)
     out.note(safe`${hunt.id} cannot run here: the site declares ${joined(absent, ', ')} absent`);
-  out.note(safe`${plural(judged.hunts, 'hunt')}, ${countProblems(judged.problems)}`);
+  for (const { job, huntId, why } of unscheduled) out.note(safe`${job} does not run ${huntId}: ${why}`);
+  const jobs = judged.jobs.length === 0 ? '' : `${plural(judged.jobs.length, 'job')}, `;
+  out.note(safe`${plural(judged.hunts, 'hunt')}, ${jobs}${countProblems(judged.problems)}`);
   return hasErrors(judged.problems) ? BROKEN_EXIT : 0;
 }
 
-function judgeAll({ definitions, checked, problems }: Stock): Judged {
-  return { hunts: definitions.hunts.length, problems, checked: [...checked.values()] };
+function judgeAll({ definitions, checked, jobs, problems }: Stock): Judged {
+  return { hunts: definitions.hunts.length, problems, checked: [...checked.values()], jobs: [...jobs.values()] };
 }
 
 /** What of the site lies at or below the paths; a single hunt file from elsewhere is read by itself. */
@@ -58,24 +71,27 @@ async function judgePaths(
     hunts: stock.definitions.hunts.filter(({ file }) => isWanted(file)).length,
     problems: stock.problems.filter(({ place }) => isWanted(place.file)),
     checked: [...stock.checked.values()].filter(({ hunt }) => isWanted(hunt.file)),
+    jobs: [...stock.jobs.values()].filter(({ job }) => isWanted(job.file)),
   };
   const all = [mine, ...outside];
   return {
     hunts: all.reduce((sum, { hunts }) => sum + hunts, 0),
     problems: all.flatMap(({ problems }) => problems),
     checked: all.flatMap(({ checked }) => checked),
+    jobs: mine.jobs,
   };
 }
 
 /** Nothing for a path that the site's own files have already answered for. */
 async function judgeOutside(path: string, root: string, stock: Stock, { now }: Pick<Effects, 'now'>): Promise<Judged> {
-  const known = [...stock.definitions.hunts.map(({ file }) => file), ...stock.problems.map(({ place }) => place.file)];
+  const { hunts: stored, jobs } = stock.definitions;
+  const known = [...[...stored, ...jobs].map(({ file }) => file), ...stock.problems.map(({ place }) => place.file)];
   const isKnown = known.some((file) => resolve(root, file) === path);
-  if (isKnown || (await isFolder(path))) return { hunts: 0, problems: [], checked: [] };
+  if (isKnown || (await isFolder(path))) return { hunts: 0, problems: [], checked: [], jobs: [] };
   const loaded = await loadHuntFile(path);
   const { sources, lists } = stock.definitions;
   const { hunts, problems } = checkHunts(loaded.ok ? [loaded.value] : [], { sources, lists, now: now() });
-  return { hunts: loaded.ok ? 1 : 0, problems: [...loaded.problems, ...problems], checked: hunts };
+  return { hunts: loaded.ok ? 1 : 0, problems: [...loaded.problems, ...problems], checked: hunts, jobs: [] };
 }
 
 async function isFolder(path: string): Promise<boolean> {

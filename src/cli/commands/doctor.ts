@@ -49,8 +49,11 @@ async function lookAtConfig({ config }: Effects): Promise<Diagnosis> {
 }
 
 async function lookAtDefinitions({ stock }: Effects): Promise<Diagnosis> {
-  const { definitions, checked, problems } = await stock();
-  const text = `${plural(definitions.hunts.length, 'hunt')}, ${countProblems(problems)}, ${checked.size} can run`;
+  const { definitions, checked, jobs, problems } = await stock();
+  const { length } = definitions.jobs;
+  const scheduled = length === 0 ? '' : `; ${plural(length, 'job')}, ${jobs.size} can run`;
+  const hunts = `${plural(definitions.hunts.length, 'hunt')}, ${checked.size} can run`;
+  const text = `${hunts}${scheduled}; ${countProblems(problems)}`;
   const level = hasErrors(problems) || checked.size === 0 ? 'warning' : 'ok';
   return { what: 'definitions', level, text, remedy: problems.length > 0 ? 'See hunt check' : null };
 }

@@ -88,7 +88,7 @@ function declareCheck(program: Command, act: Act): void {
     .command('check')
     .summary('everything that is wrong with the definitions')
     .description(
-      'Checks hunts, lists, exceptions and sources, and names every problem at once, a line each:\n' +
+      'Checks hunts, lists, exceptions, sources and jobs, and names every problem at once, a line each:\n' +
         'file:line:column  rule  what is wrong  how to mend it. Exits with 2 when one is an error.',
     )
     .argument('[path...]', 'files or folders; without one, everything')
