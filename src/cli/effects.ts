@@ -8,6 +8,7 @@ import type { Instant } from '../core/time.ts';
 import type { Engine } from '../engine/port.ts';
 import type { GeoLookup } from '../findings/geoip.ts';
 import type { LayGround } from '../pipeline/test-hunt.ts';
+import type { Queue } from '../schedule/queue/port.ts';
 import type { Store } from '../store/port.ts';
 import type { Output } from './output.ts';
 import { tellProblems } from './problems.ts';
@@ -37,6 +38,8 @@ export interface Effects {
   readonly engine: () => Promise<Engine>;
   /** Beside the engine: indices of the configured Elasticsearch, else a SQLite file, which sets itself up. */
   readonly store: () => Promise<Store>;
+  /** On the configured Redis, else in this process; `warn` is told what is odd about the server. */
+  readonly queue: (warn: (text: string) => void) => Promise<Queue>;
   readonly geoip: () => Promise<GeoLookup>;
   /** Where tests lay out their events for an engine; rejects with CONFIGURATION where that engine is not configured. */
   readonly testGround: (engine: Engine['name']) => Promise<LayGround>;
@@ -86,6 +89,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
       const { prefix } = elasticOf(await config());
       return opened.use(elasticsearchStore(await connection(), { prefix }));
     }),
+    queue: async (warn) => opened.use(await queueFor(await config(), warn)),
     testGround: async (name) => {
       if (name === 'embedded') return (await import('./ground-embedded.ts')).embeddedGround;
       const { elasticsearchGround } = await import('./ground-elasticsearch.ts');
@@ -128,6 +132,13 @@ async function embeddedStore(home: string, signal: AbortSignal): Promise<Store> 
   const store = sqliteStore(join(home, 'findings.sqlite'));
   await store.setup({ dryRun: false }, signal);
   return store;
+}
+
+async function queueFor(config: Config, warn: (text: string) => void): Promise<Queue> {
+  if (config.redis === null) return (await import('../schedule/queue/in-process.ts')).inProcessQueue();
+  const { redisConnectionOf } = await import('../config/redis.ts');
+  const { redisQueue } = await import('../schedule/queue/redis.ts');
+  return redisQueue(redisConnectionOf(config.redis), { warn });
 }
 
 /** A connection to the Elasticsearch that is configured, for the caller to close. */

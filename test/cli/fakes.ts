@@ -7,6 +7,7 @@ import { stockOf } from '../../src/cli/stock.ts';
 import type { Answer, Engine, Question } from '../../src/engine/port.ts';
 import type { LayGround } from '../../src/pipeline/test-hunt.ts';
 import { memoryStore } from '../../src/store/memory.ts';
+import { inProcessQueue } from '../../src/schedule/queue/in-process.ts';
 import type { Store } from '../../src/store/port.ts';
 import { huntText, memoryFiles, siteWith } from '../definition/memory-files.ts';
 
@@ -111,6 +112,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     stock: async () => stockOf(await loadDefinitions(site, { files: memoryFiles(contents), now: NOW }), NOW),
     engine: async () => engine,
     store: async () => store,
+    queue: async () => inProcessQueue(),
     geoip: () => Promise.reject(new Error('no hunt here asks for GeoIP')),
     testGround: async () => options.testGround ?? (() => Promise.reject(new Error('no test here lays out events'))),
   };
@@ -137,7 +139,9 @@ const CONFIG: Config = {
     prefix: 'hunt',
   },
   limits: { concurrency: 1, deadlineMs: 1_000, rowsMax: 9_999 },
+  redis: null,
   serve: null,
+  retention: { findings: null, sightings: null, runs: null, events: null },
   unattended: { graceMs: 1_000, backOffMs: [60_000] },
 };
 

@@ -105,7 +105,12 @@ export async function restartableElasticsearch(distribution: Distribution): Prom
   const instance = await prepare(distribution, ['xpack.security.enabled: false']);
   const info = { url: `http://127.0.0.1:${instance.port}`, version: distribution.version };
   return restartable(info, instance.folder, () =>
-    launch(instance, info, async () => (await fetch(`${info.url}/_cat/indices`)).ok, true),
+    launch(
+      instance,
+      info,
+      async () => (await fetch(`${info.url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
+      true,
+    ),
   );
 }
 

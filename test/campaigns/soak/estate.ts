@@ -28,13 +28,16 @@ export function keysOf({ hunts }: Estate): LedgerKey[] {
   return Array.from({ length: hunts }, (_, at) => ({ jobId: JOB, huntId: `soak/h${at}` }));
 }
 
+/** Without events at the end, so that no tile after the past finds anything. */
+const QUIET_MS = 5 * MINUTE_MS;
+
 /** About three events a minute, of 40 users, each for one hunt. */
 export async function loadEvents(node: Node, { past, hunts, index }: Estate, seed: number): Promise<number> {
   const next = random(seed);
   const draw = (below: number) => Math.floor(next() * below);
   const count = Math.round((past.end - past.start) / MINUTE_MS) * 3;
   const events = Array.from({ length: count }, () => ({
-    '@timestamp': isoTime(past.start + draw(past.end - past.start)),
+    '@timestamp': isoTime(past.start + draw(past.end - QUIET_MS - past.start)),
     user: { name: `user-${draw(40)}` },
     host: { name: `ws-${draw(12)}` },
     labels: { hunt: `h${draw(hunts)}` },
@@ -61,7 +64,6 @@ export interface SiteOfSoak {
   readonly redis: string | null;
   /** First part of names of indices, and of keys in Redis. */
   readonly prefix: string;
-  readonly seconds?: readonly number[];
 }
 
 /** A folder in which `hunt scheduler` and `hunt worker` do the estate's work, with short waits between attempts. */
