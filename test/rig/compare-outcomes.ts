@@ -1,7 +1,11 @@
 // What two engines made of the same query, compared as far as ES|QL defines it.
-import type { Scalar, Value } from '../../src/core/row.ts';
-import type { Query } from '../../src/query/ast.ts';
+import { parseIp } from '../../src/core/ip.ts';
+import type { ColumnType, Scalar, Value } from '../../src/core/row.ts';
+import type { Dissect, Grok, Query } from '../../src/query/ast.ts';
+import { dissectCaptures, grokCaptures } from '../../src/query/capture-names.ts';
 import { parseQuery } from '../../src/query/parse.ts';
+import { compareScalars } from '../../src/query/functions/order.ts';
+import type { RefScalar } from '../../src/query/values.ts';
 import { walkExpr } from '../../src/query/walk.ts';
 import type { Outcome } from './differential.ts';
 
@@ -10,6 +14,8 @@ type Cells = readonly Value[];
 
 /** Relative difference of doubles that are equal: sums are not made in the same order. */
 const CLOSE = 1e-9;
+/** Below it a double loses digits. */
+const SMALLEST = 2 ** -1_022;
 /** Estimates by t-digest against exact ones (design.md, guarantee 7). */
 const ESTIMATED = 0.1;
 const ESTIMATES = new Set(['PERCENTILE', 'MEDIAN', 'MEDIAN_ABSOLUTE_DEVIATION']);
@@ -60,12 +66,15 @@ function answersDiffer(freedom: Freedom, elasticsearch: Answer, embedded: Answer
   if (missing.length + extra.length > 0)
     return `rows differ (${elasticsearch.rows.length} and ${embedded.rows.length}), only elasticsearch: ${shown(missing)} | only embedded: ${shown(extra)}`;
   if (freedom.sortedBy === null) return null;
-  const keys = freedom.sortedBy.map(({ name, descending }) => ({ at: names.indexOf(name), descending }));
+  const keys = freedom.sortedBy.map(({ name, descending }) => {
+    const at = names.indexOf(name);
+    return { at, descending, type: embedded.columns[at]?.type ?? 'null' };
+  });
   const end = keys.findIndex(({ at }) => at < 0);
   const shownKeys = end < 0 ? keys : keys.slice(0, end);
   const wrong = elasticsearch.rows.findIndex((row, index) =>
-    shownKeys.some(({ at, descending }) => {
-      const [a, b] = [row[at], embedded.rows[index]?.[at]].map((cell) => sortValue(cell, descending));
+    shownKeys.some(({ at, descending, type }) => {
+      const [a, b] = [row[at], embedded.rows[index]?.[at]].map((cell) => sortValue(cell, descending, type));
       return !same(a, b, freedom);
     }),
   );
@@ -114,13 +123,19 @@ function same(left: Value | undefined, right: Value | undefined, freedom: Freedo
 
 function sameScalar(a: Scalar, b: Scalar | undefined, close: number): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
-  return a === b || Math.abs(a - b) <= close * Math.max(Math.abs(a), Math.abs(b));
+  return a === b || Math.abs(a - b) <= Math.max(SMALLEST, close * Math.max(Math.abs(a), Math.abs(b)));
 }
 
 /** Several values stand where their smallest stands, or their largest. */
-function sortValue(cell: Value | undefined, descending: boolean): Value {
-  const sorted = [...elements(cell, { sets: true, close: 0, sortedBy: null })];
-  return (descending ? sorted.at(-1) : sorted[0]) ?? null;
+function sortValue(cell: Value | undefined, descending: boolean, type: ColumnType): Value {
+  const ascending = [...elements(cell, { sets: false, close: 0, sortedBy: null })].sort((a, b) =>
+    compareScalars(ordered(a, type), ordered(b, type), type),
+  );
+  return (descending ? ascending.at(-1) : ascending[0]) ?? null;
+}
+
+function ordered(value: Scalar, type: ColumnType): RefScalar {
+  return (type === 'ip' && typeof value === 'string' ? parseIp(value) : null) ?? value;
 }
 
 function shown(rows: readonly Cells[]): string {
@@ -164,7 +179,8 @@ function functionsOf(query: Query): ReadonlySet<string> {
 function sortedBy(query: Query): readonly SortedColumn[] | null {
   let keys: SortedColumn[] | null = null;
   for (const command of query.commands) {
-    if (command.kind === 'stats') keys = null;
+    // The fields that LOOKUP JOIN brings may take the place of keys.
+    if (command.kind === 'stats' || command.kind === 'lookup_join') keys = null;
     if (command.kind === 'sort') {
       const end = command.keys.findIndex(({ expr }) => expr.kind !== 'column');
       keys = command.keys
@@ -183,5 +199,11 @@ function sortedBy(query: Query): readonly SortedColumn[] | null {
 function madeBy(command: Query['commands'][number]): ReadonlySet<string> {
   if (command.kind === 'eval') return new Set(command.fields.map(({ name }) => name));
   if (command.kind === 'rename') return new Set(command.renames.flatMap(({ from, to }) => [from, to]));
+  if (command.kind === 'dissect' || command.kind === 'grok') return new Set(capturedBy(command));
   return new Set(command.kind === 'mv_expand' ? [command.column.name] : []);
+}
+
+function capturedBy(command: Dissect | Grok): readonly string[] {
+  const captures = command.kind === 'dissect' ? dissectCaptures(command.pattern) : grokCaptures(command.patterns);
+  return typeof captures === 'string' ? [] : captures.map(({ name }) => name);
 }

@@ -58,9 +58,9 @@ export function durationOf(draw: Draw, least = 1): DurationLiteral {
 
 /** `[1, 2]`: several values of one type. */
 export function arrayOf(draw: Draw): Expr {
-  const type = draw.pick(['keyword', 'integer', 'double', 'boolean'] as const);
+  const type = draw.pick(['keyword', 'integer', 'double'] as const);
   const items = draw
-    .times(1, 4, () => constantOf(draw, type))
+    .times(2, 4, () => constantOf(draw, type))
     .filter((item): item is Literal => item.kind === 'literal');
   return { kind: 'array', items, span };
 }

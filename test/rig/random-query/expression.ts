@@ -1,6 +1,6 @@
 // Expressions of a given type over given columns.
 import type { ColumnType } from '../../../src/core/row.ts';
-import type { ArithmeticOp, CompareOp, Expr } from '../../../src/query/ast.ts';
+import type { ArithmeticOp, Call, CompareOp, Expr } from '../../../src/query/ast.ts';
 import { call, column, compare, number } from '../../../src/query/build.ts';
 import type { KnownColumn } from '../../../src/query/typed.ts';
 import { columnsOf } from '../../../src/query/walk.ts';
@@ -59,7 +59,7 @@ function callOf(draw: Draw, type: ColumnType, scope: Scope, depth: number): Expr
 }
 
 /** A call of a shape, its arguments drawn. */
-export function calling(draw: Draw, { name, takes }: CallShape, scope: Scope, depth: number): Expr {
+export function calling(draw: Draw, { name, takes }: CallShape, scope: Scope, depth: number): Call {
   const args = takes.map((type, at) => {
     const fixed = fixedArgument(name, at);
     return fixed === undefined || type !== 'fixed'

@@ -57,7 +57,22 @@ function smallerTrees(query: Query): readonly Query[] {
   const fewer = commands.flatMap((command, at) =>
     withFewerItems(command).map((made) => ({ ...query, commands: commands.with(at, made) })),
   );
-  return [...without, ...fewer, ...withSmallerExpressions(query)];
+  return [...without, ...fewer, ...withSmallerExpressions(query)].filter((smaller) => isDetermined(smaller, query));
+}
+
+/** Whether each LIMIT still takes the rows that a SORT puts first, by the last key that the whole query has for it. */
+function isDetermined({ commands }: Query, whole: Query): boolean {
+  const lastKeys = new Set(whole.commands.flatMap((command, at) => lastKeyBefore(whole.commands[at + 1], command)));
+  return commands.every(
+    (command, at) =>
+      command.kind !== 'limit' || lastKeyBefore(command, commands[at - 1]).some((key) => lastKeys.has(key)),
+  );
+}
+
+/** The name of the last key of a SORT that a LIMIT follows. */
+function lastKeyBefore(limit: Command | undefined, sort: Command | undefined): readonly string[] {
+  const last = limit?.kind === 'limit' && sort?.kind === 'sort' ? sort.keys.at(-1)?.expr : undefined;
+  return last?.kind === 'column' ? [last.name] : [];
 }
 
 /** All ways to leave one item out, while one is left. */

@@ -1,0 +1,91 @@
+// What conditions ask, as far as the stated reasons need it.
+import type { Expr, Query } from '../../../src/query/ast.ts';
+import { expressionsOf } from '../../../src/query/commands.ts';
+import { columnsOf, walkExpr } from '../../../src/query/walk.ts';
+
+/** Whether any node of any expression of a query fits. */
+export function anyExpr({ commands }: Query, fits: (node: Expr) => boolean): boolean {
+  return commands.flatMap(expressionsOf).some((expr) => anyNode(expr, fits));
+}
+
+function anyNode(expr: Expr, fits: (node: Expr) => boolean): boolean {
+  let found = false;
+  walkExpr(expr, (node) => (found ||= fits(node)));
+  return found;
+}
+
+export const isCall = (node: Expr, names: ReadonlySet<string>): boolean => node.kind === 'call' && names.has(node.name);
+
+/** `f IS NULL` in one condition or WHERE, and another that reads f. */
+export function takesForNull({ commands }: Query): boolean {
+  const conjunctions: Expr[][] = [commands.flatMap((command) => (command.kind === 'where' ? [command.condition] : []))];
+  for (const expr of commands.flatMap(expressionsOf))
+    walkExpr(expr, (node) => node.kind === 'and' && conjunctions.push([...node.operands]));
+  return conjunctions.some((operands) => {
+    const parts = operands.flatMap((operand) => (operand.kind === 'and' ? operand.operands : [operand]));
+    return parts.some((part) => {
+      const name = nullColumn(part);
+      return name !== null && parts.some((other) => other !== part && columnsOf(other).has(name));
+    });
+  });
+}
+
+/** The column that a condition says is null, `NOT NOT` and `NOT … IS NOT NULL` included. */
+function nullColumn(node: Expr, negated = false): string | null {
+  if (node.kind === 'not') return nullColumn(node.operand, !negated);
+  return node.kind === 'is_null' && node.negated === negated && node.value.kind === 'column' ? node.value.name : null;
+}
+
+/** Functions that have a value of a null. */
+const OF_NULLS: ReadonlySet<string> = new Set(['CASE', 'COALESCE', 'MV_APPEND', 'MV_ZIP']);
+const CONDITIONS: ReadonlySet<Expr['kind']> = new Set(['is_null', 'and', 'or', 'not', 'like', 'rlike', 'in', 'match']);
+
+/** IS NOT NULL, or LIKE "*" which is the same, over something that has a value of a null further down. */
+export function asksForValue(node: Expr): boolean {
+  const isTotal = (pattern: unknown): boolean => /^[.*]+$/.test(String(pattern));
+  const asks =
+    (node.kind === 'is_null' && node.value.kind !== 'column') ||
+    ((node.kind === 'like' || node.kind === 'rlike') && node.patterns.some(({ value }) => isTotal(value)));
+  return asks && anyNode(node.value, (inner) => isCall(inner, OF_NULLS) || CONDITIONS.has(inner.kind));
+}
+
+/** Two or more comparisons of one thing under AND or OR. */
+export function excludesItself(node: Expr): boolean {
+  if (node.kind !== 'and' && node.kind !== 'or') return false;
+  const read = node.operands.flatMap((operand) => {
+    const inner = operand.kind === 'not' ? operand.operand : operand;
+    return inner.kind === 'compare' || inner.kind === 'in' ? [...columnsOf(inner)] : [];
+  });
+  return new Set(read).size < read.length;
+}
+
+/** `x == true` or `NOT NOT x`. */
+export function isItself(node: Expr): boolean {
+  if (node.kind === 'not') return node.operand.kind === 'not';
+  return (
+    node.kind === 'compare' &&
+    [node.left, node.right].some(({ kind, ...rest }) => kind === 'literal' && 'type' in rest && rest.type === 'boolean')
+  );
+}
+
+/** A comparison with several values that are known before any row is read. */
+export function comparesConstantList(node: Expr): boolean {
+  if (node.kind !== 'compare' && node.kind !== 'in') return false;
+  const sides = node.kind === 'compare' ? [node.left, node.right] : [node.value, ...node.list];
+  return sides.some((side) => columnsOf(side).size === 0 && anyNode(side, (inner) => isCall(inner, LISTS)));
+}
+
+const LISTS: ReadonlySet<string> = new Set(['MV_APPEND', 'SPLIT', 'MV_ZIP']);
+
+/** An EVAL that makes a column anew from itself, of which there was a constant before. */
+export function remakesConstant({ commands }: Query): boolean {
+  const constants = new Set<string>();
+  for (const command of commands) {
+    if (command.kind !== 'eval' && command.kind !== 'row') continue;
+    for (const { name, expr } of command.fields) {
+      if (constants.has(name) && columnsOf(expr).has(name)) return true;
+      if ([...columnsOf(expr)].every((read) => constants.has(read))) constants.add(name);
+    }
+  }
+  return false;
+}
