@@ -28,6 +28,7 @@ export function brought(value: SqlValue, to: ValueType, context: SqlContext): Sq
 
 function converter(from: ValueType, to: ValueType): (sql: string) => string {
   if (WIDENING.has(`${from}>${to}`)) return (sql) => `CAST(${sql} AS ${sqlType(to)})`;
-  if (from === 'date' && to === 'date_nanos') return (sql) => `TRY(epoch_ms(${sql}) * 1000000)`;
+  // In comparisons only: a date of any year is before or after one that a date_nanos can hold.
+  if (from === 'date' && to === 'date_nanos') return (sql) => `(CAST(epoch_ms(${sql}) AS HUGEINT) * 1000000)`;
   throw new TypeError(`No implicit conversion leads from ${from} to ${to}`);
 }

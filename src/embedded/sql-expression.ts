@@ -107,7 +107,10 @@ function comparison(
   );
 }
 
-/** True when an element is equal, else null when one is null; an element with several values matches nothing. */
+/**
+ * True when an element is equal, else null when one is null; an element with several values matches nothing, unless it is
+ * alone in its list: then IN is `==`.
+ */
 function inSql(
   { operands }: Typed,
   [value, ...elements]: readonly SqlValue[],
@@ -115,6 +118,9 @@ function inSql(
   context: SqlContext,
 ): SqlValue {
   const sought = alone(value as SqlValue);
+  const [only, ...others] = elements;
+  if (only !== undefined && only.constant === undefined && others.length === 0)
+    return comparison(negated ? '!=' : '==', sought, alone(only), context);
   const spread = elements.flatMap((element, at): readonly SqlValue[] =>
     operands[at + 1]?.constant?.param === true
       ? elementsOf(element.constant ?? null).map((item) => context.constant(item, element.type))

@@ -83,13 +83,20 @@ function shiftedSql(op: ArithmeticOp, left: SqlValue, right: SqlValue, context: 
   const moved = op === '-' ? -amount : amount;
   const months = MONTHS.get(unit);
   if (date.type === 'date_nanos' && months === undefined) {
-    return `TRY(${date.sql} + ${context.param(BigInt(moved * (MS.get(unit) ?? 0)) * 1_000_000n, 'long')})`;
+    return sinceEpoch(`TRY(${date.sql} + ${context.param(BigInt(moved * (MS.get(unit) ?? 0)) * 1_000_000n, 'long')})`);
   }
   if (date.type === 'date_nanos') {
     const ms = `make_timestamp(${date.sql} // 1000)`;
-    return `TRY(epoch_ns(${ms} + to_months(${context.param(moved * (months ?? 0), 'integer')})) + ${date.sql} % 1000)`;
+    return sinceEpoch(
+      `TRY(epoch_ns(${ms} + to_months(${context.param(moved * (months ?? 0), 'integer')})) + ${date.sql} % 1000)`,
+    );
   }
   return months === undefined
     ? `TRY(${date.sql} + to_milliseconds(${context.param(BigInt(moved * (MS.get(unit) ?? 0)), 'long')}))`
     : `TRY(${date.sql} + to_months(${context.param(moved * months, 'integer')}))`;
+}
+
+/** A date_nanos has no value before 1970. */
+function sinceEpoch(nanos: string): string {
+  return `nullif(greatest(${nanos}, -1), -1)`;
 }

@@ -1,5 +1,5 @@
 import { formatIp, parseIp } from '../core/ip.ts';
-import { formatDate, formatNanos, parseDateMs, parseDateNanos, parseDurationText } from './dates.ts';
+import { formatDate, formatNanos, nanosOrNull, parseDateMs, parseDateNanos, parseDurationText } from './dates.ts';
 import { doubleOrNull, integerOrNull, longOrNull } from './bounds.ts';
 import { isString } from './types.ts';
 import type { RefScalar, ValueType } from './values.ts';
@@ -121,8 +121,9 @@ function dateOf(value: RefScalar, from: ValueType): number | null {
 
 function nanosOf(value: RefScalar, from: ValueType): bigint | null {
   if (typeof value === 'string') return parseDateNanos(value);
-  if (from === 'date') return typeof value === 'number' ? BigInt(value) * 1_000_000n : null;
-  return typeof value === 'bigint' ? value : typeof value === 'number' ? roundHalfUp(value) : null;
+  if (from === 'date') return typeof value === 'number' ? nanosOrNull(BigInt(value) * 1_000_000n) : null;
+  const nanos = typeof value === 'bigint' ? value : typeof value === 'number' ? roundHalfUp(value) : null;
+  return nanos === null ? null : nanosOrNull(nanos);
 }
 
 function formatDateFits(ms: number): boolean {

@@ -62,12 +62,19 @@ export function parseDateMs(text: string): number | null {
 }
 
 /** A time of day that ends before its seconds: Elasticsearch reads it as a date, not as a date_nanos [measured on 8.19.21]. */
-const WITHOUT_SECONDS = /T\d{2}(?::?\d{2})?(?:Z|[+-].*)?$/;
+const WITHOUT_SECONDS = /T(?:\d{2}(?::\d{2})?)?(?:Z|[+-].*)?$/;
 
 /** Epoch ns of the same text, which must name the seconds if it names an hour. */
 export function parseDateNanos(text: string): bigint | null {
   const parts = WITHOUT_SECONDS.test(text) ? null : dateParts(text);
-  return parts === null ? null : BigInt(parts.seconds) * 1_000_000_000n + BigInt(parts.nanos);
+  return parts === null ? null : nanosOrNull(BigInt(parts.seconds) * 1_000_000_000n + BigInt(parts.nanos));
+}
+
+const NANOS_MAX = 2n ** 63n - 1n;
+
+/** What a date_nanos can hold, 1970 to 2262, else null [measured on 8.19.21]. */
+export function nanosOrNull(nanos: bigint): bigint | null {
+  return nanos >= 0n && nanos <= NANOS_MAX ? nanos : null;
 }
 
 /**
@@ -94,11 +101,17 @@ export function addDuration(ms: number, { amount, unit }: Duration): number | nu
   return Math.abs(moved) <= INSTANT_MAX ? moved : null;
 }
 
+/** 7 days are a week, as in Java's Period. */
+export function inWeeks(duration: Duration): Duration {
+  return duration.unit === 'day' && duration.amount === 7 ? { amount: 1, unit: 'week' } : duration;
+}
+
 /**
  * The start of the bucket that holds an instant: exact durations are aligned to 1970-01-01, one week starts on Monday,
  * months, quarters and years follow the calendar. Null for a duration below 1 ms.
  */
-export function truncateDate(ms: number, { amount, unit }: Duration): number | null {
+export function truncateDate(ms: number, duration: Duration): number | null {
+  const { amount, unit } = inWeeks(duration);
   if (amount < 1) return null;
   const months = MONTHS.get(unit);
   // The first month JavaScript can name has no first day.

@@ -1,6 +1,6 @@
 import type { ArithmeticOp, CompareOp } from './ast.ts';
 import { doubleOrNull, integerOrNull, longOrNull } from './bounds.ts';
-import { addDuration } from './dates.ts';
+import { addDuration, nanosOrNull } from './dates.ts';
 import type { Duration } from './dates.ts';
 import { compareScalars } from './functions/order.ts';
 import { castsTo, commonType, isDate, isNumeric, isString, unifiedType } from './types.ts';
@@ -94,7 +94,7 @@ function shiftDate(op: ArithmeticOp, left: RefScalar, right: RefScalar): RefScal
   if (typeof date !== 'bigint') return null;
   const rest = ((date % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const ms = addDuration(Number((date - rest) / 1_000_000n), moved);
-  return ms === null ? null : BigInt(ms) * 1_000_000n + rest;
+  return ms === null ? null : nanosOrNull(BigInt(ms) * 1_000_000n + rest);
 }
 
 function wholeArithmetic(op: ArithmeticOp, left: bigint, right: bigint): bigint | null {

@@ -143,8 +143,13 @@ function negated(value: Truth, negate: boolean): Truth {
   return value === null ? null : value !== negate;
 }
 
-/** True when an element is equal, else null when one is null; an element with several values matches nothing. */
+/**
+ * True when an element is equal, else null when one is null; an element with several values matches nothing. Alone in its
+ * list it is compared as by `==`, so several values are null [measured on 8.19.21].
+ */
 function inReader(typed: Typed, negate: boolean): Reader {
+  if (typed.operands.length === 2 && typed.operands[1]?.constant === null)
+    return compareReader(typed, negate ? '!=' : '==');
   const [value, ...elements] = operandReaders(typed);
   const type = typed.takes[0] ?? 'null';
   const constants = typed.operands.slice(1).every((operand) => operand.constant !== null);

@@ -64,15 +64,17 @@ function aggregateColumn(aggregate: Aggregate, typed: Typed): KnownColumn {
   };
 }
 
-/** Aggregates that have a value of their own over a constant. */
-const OVER_CONSTANTS: ReadonlySet<string> = new Set(['COUNT', 'SUM']);
-
-/** 8.19.21 refuses VALUES, TOP and STD_DEV of a constant, and gives the others without regard to rows and WHERE. */
+/**
+ * 8.19.21 refuses VALUES, TOP and STD_DEV of a constant, and gives the others without regard to rows and WHERE. COUNT, SUM
+ * and a weight may be a constant as it is written; one that is computed is not followed here.
+ */
 function checkConstants(typed: Typed, context: ResolveContext): void {
   for (const { expr, operands } of eachTyped(typed)) {
-    const [of] = operands;
-    if (expr.kind !== 'call' || !isAggregate(expr) || OVER_CONSTANTS.has(expr.name)) continue;
-    if (of === undefined || !isConstant(of.expr)) continue;
+    if (expr.kind !== 'call' || !isAggregate(expr) || expr.name === 'COUNT') continue;
+    const [of, weight] = operands;
+    const summed = expr.name === 'SUM' && of?.constant !== null;
+    const weighed = expr.name === 'WEIGHTED_AVG' && weight?.constant === null && isConstant(weight.expr);
+    if (!weighed && (summed || of === undefined || !isConstant(of.expr))) continue;
     const hint = 'Write the constant by EVAL behind STATS';
     context.fault('constant-aggregate', `${expr.name} needs a column, not a constant`, hint, expr.span);
   }

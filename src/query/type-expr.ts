@@ -1,5 +1,6 @@
 import { closest } from '../core/suggest.ts';
 import type { Call, ColumnRef, Expr, Literal, Param } from './ast.ts';
+import { integerOrNull, longOrNull } from './bounds.ts';
 import { convert } from './convert.ts';
 import { CAST_FUNCTION } from './functions/conversions.ts';
 import { findFunction, functionNames, newerFunction } from './functions/registry.ts';
@@ -94,9 +95,12 @@ function typeSign(expr: OfKind<'sign'>, scope: TypingScope): Typed {
   const value = operand.constant?.value ?? null;
   const factor = expr.op === '-' ? -1 : 1;
   const param = operand.constant?.param ?? false;
-  if (typeof value === 'number') return constantNode(expr, { type: operand.type, value: value * factor }, param);
+  if (typeof value === 'number') {
+    const signed = operand.type === 'integer' ? integerOrNull(value * factor) : value * factor;
+    return constantNode(expr, { type: operand.type, value: signed }, param);
+  }
   if (typeof value === 'bigint')
-    return constantNode(expr, { type: operand.type, value: value * BigInt(factor) }, param);
+    return constantNode(expr, { type: operand.type, value: longOrNull(value * BigInt(factor), operand.type) }, param);
   if (value !== null && typeof value === 'object' && !isSeveral(value)) {
     return constantNode(expr, { type: 'duration', value: { ...value, amount: value.amount * factor } }, param);
   }

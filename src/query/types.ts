@@ -95,9 +95,10 @@ function commonOf(operands: readonly Operand[]): ValueType | null {
  * narrower numbers behind it are widened, text constants are not cast. Null where another does not fit.
  */
 export function firstType(operands: readonly Operand[]): ValueType | null {
-  const first = operands.find((operand) => operand.type !== 'null')?.type ?? 'null';
-  const fits = operands.every(({ type }) => type === first || (commonType(first, type) === first && !isDate(type)));
-  return fits ? (first === 'text' ? 'keyword' : first) : null;
+  const types = operands.map(({ type }) => (type === 'text' ? 'keyword' : type));
+  const first = types.find((type) => type !== 'null') ?? 'null';
+  const fits = types.every((type) => type === first || (commonType(first, type) === first && !isDate(type)));
+  return fits ? first : null;
 }
 
 /** Severalness of a result that is any one of the operands (COALESCE, CASE). */

@@ -59,11 +59,21 @@ const weightedAverage: AggregateSql = ([value, weight], signature, context, over
   const { result } = signature;
   // A constant weight makes it an average, in which rows without a value do not count [measured on 8.19.21].
   if (weight.constant !== undefined) return average([value], signature, context, over);
-  const product = `CAST(${alone(value).sql} AS DOUBLE) * CAST(${alone(weight).sql} AS DOUBLE)`;
+  const product = productOf(alone(value), alone(weight));
   const weights = over(`fsum(${weight.several ? `list_sum(${toDouble(weight)})` : toDouble(weight)})`);
-  const quotient = `(CASE WHEN ${weights} <> 0 THEN ${over(`fsum(${product})`)} / ${weights} END)`;
+  const products = over(`fsum(${product})`);
+  // By weights that are infinite together anything is 0 [measured on 8.19.21].
+  const quotient = `(CASE WHEN NOT isfinite(${weights}) AND isfinite(${products}) THEN 0 WHEN ${weights} <> 0 THEN ${products} / ${weights} END)`;
   return plain(finite(quotient), result);
 };
+
+/** Of whole numbers a whole number: what is beyond their type is null [measured on 8.19.21]. */
+function productOf(value: SqlValue, weight: SqlValue): string {
+  const whole = [value, weight].every(({ type }) => type === 'integer' || type === 'long');
+  if (!whole) return finite(`CAST(${value.sql} AS DOUBLE) * CAST(${weight.sql} AS DOUBLE)`);
+  const type = value.type === 'long' || weight.type === 'long' ? 'BIGINT' : 'INTEGER';
+  return `CAST(TRY_CAST(CAST(${value.sql} AS HUGEINT) * ${weight.sql} AS ${type}) AS DOUBLE)`;
+}
 
 const extreme =
   (native: 'min' | 'max'): AggregateSql =>

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/time.ts';
-import { EXACT_MS } from '../../query/dates.ts';
+import { EXACT_MS, inWeeks } from '../../query/dates.ts';
 import type { Duration } from '../../query/dates.ts';
 import { unitMs, unitMonths } from '../../query/functions/date-functions.ts';
 import type { RefValue } from '../../query/values.ts';
@@ -7,7 +7,8 @@ import { constantText, ofPlain } from './fallback.ts';
 import type { ScalarSql } from './port.ts';
 
 /** Buckets of exact durations start at 1970-01-01, one week on the Monday before; calendar units by the calendar. */
-function truncated(date: string, { amount, unit }: Duration): string | null {
+function truncated(date: string, duration: Duration): string | null {
+  const { amount, unit } = inWeeks(duration);
   if (amount < 1) return null;
   const exact = EXACT_MS.get(unit);
   if (exact === undefined) return amount === 1 ? `date_trunc('${unit}', ${date})` : null;
