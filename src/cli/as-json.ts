@@ -48,7 +48,7 @@ export function timeJson(instant: Instant | null): string | null {
   return instant === null ? null : isoTime(instant);
 }
 
-function spanJson({ start, end }: Span) {
+export function spanJson({ start, end }: Span) {
   return { start: isoTime(start), end: isoTime(end) };
 }
 

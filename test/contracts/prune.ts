@@ -43,7 +43,7 @@ export function pruneContract(name: string, ready: () => Promise<StorePair>): vo
         names.map(async (name) => (await store.sightings(sampleState(name).fingerprint, 10, signal)).total),
       );
       return {
-        findings: findings.map(({ key }) => key['process.name']).toSorted(),
+        findings: findings.map(({ key }) => String(key['process.name'])).toSorted(),
         sightings: Object.fromEntries(names.map((name, at) => [name, counts[at]]).filter(([, count]) => count !== 0)),
         runs: (await store.runs({}, 10, signal)).items.map(({ runId }) => runId),
       };

@@ -25,7 +25,7 @@ async function filled(): Promise<StoreRig> {
   return rig;
 }
 
-const names = async (rig: StoreRig) => (await rig.events()).map((event) => event['name']).toSorted();
+const names = async (rig: StoreRig) => (await rig.events()).map((event) => event['name'] as string).toSorted();
 const ALL = ['mixed', 'mixed', 'old', 'old', 'undated'];
 
 describe('pruning the store of events', () => {

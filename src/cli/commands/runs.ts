@@ -9,6 +9,7 @@ import { runPage, runTable } from '../view-run.ts';
 
 export interface RunsFlags {
   readonly hunt?: string;
+  readonly job?: string;
   readonly verdict?: readonly Verdict[];
   readonly since?: string;
   readonly limit: number;
@@ -17,11 +18,12 @@ export interface RunsFlags {
 type RunsEffects = Pick<Effects, 'out' | 'store' | 'signal' | 'now'>;
 
 /** `hunt runs`: the account of what was examined, newest first. */
-export async function listRuns({ hunt, verdict, since, limit }: RunsFlags, effects: RunsEffects): Promise<number> {
+export async function listRuns({ hunt, job, verdict, since, limit }: RunsFlags, effects: RunsEffects): Promise<number> {
   const { out, signal, now } = effects;
   const store = await readyStore(effects);
   const filter = {
     ...(hunt === undefined ? {} : { hunt }),
+    ...(job === undefined ? {} : { job }),
     ...(verdict === undefined ? {} : { verdicts: verdict }),
     ...(since === undefined ? {} : { since: sinceTime(since, now()) }),
   };

@@ -107,10 +107,14 @@ function declareRuns(runs: Command, act: Act): void {
     .summary('runs, newest first')
     .description('Lists runs that all of the flags fit, the newest first.')
     .option('--hunt <id>', 'of this hunt')
+    .option('--job <id>', 'of this job; without it also those asked for by a person')
     .addOption(someOf('--verdict <verdict>', 'of these verdicts', VERDICTS))
     .addOption(since('started since'))
     .addOption(limit(LIST_DEFAULT, LIST_MAX))
-    .addHelpText('after', examples(['hunt runs', 'hunt runs --verdict degraded,blind,failed --since 24h']))
+    .addHelpText(
+      'after',
+      examples(['hunt runs', 'hunt runs --job nightly-prevalence --verdict degraded,blind,failed --since 24h']),
+    )
     .action((flags: RunsFlags) =>
       act(async (effects) => (await import('../commands/runs.ts')).listRuns(flags, effects)),
     );

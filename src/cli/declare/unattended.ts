@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { Act } from './act.ts';
+import { declareGaps } from './gaps.ts';
+import { declareJobs } from './jobs.ts';
+import { declarePrune } from './prune.ts';
+import { declareStart } from './start.ts';
+
+/** The commands of unattended work. */
+export function declareUnattended(program: Command, act: Act): void {
+  declareStart(program, act);
+  declareJobs(program, act);
+  declareGaps(program, act);
+  declarePrune(program, act);
+}
