@@ -154,8 +154,8 @@ finding: { title: t }
     const { found, asked } = await look('ingest', true);
     expect(asked).toHaveLength(1 + 2 + 2 + 1 + 2);
     expect(asked[0]?.esql).toContain(
-      '| EVAL hunt.lag = CASE(hunt.clock >= ?_tile_start AND event.ingested IS NOT NULL, TO_LONG(hunt.clock) - TO_LONG(@timestamp))\n' +
-        '| STATS documents = COUNT(*), newest = MAX(hunt.clock), lag_p50 = PERCENTILE(hunt.lag, 50), lag_p99 = PERCENTILE(hunt.lag, 99), lag_max = MAX(hunt.lag)',
+      '| EVAL hunt.lag = TO_LONG(event.ingested) - TO_LONG(@timestamp), hunt.in_tile = hunt.clock >= ?_tile_start\n' +
+        '| STATS documents = COUNT(*), newest = MAX(hunt.clock), lag_p50 = PERCENTILE(hunt.lag, 50) WHERE hunt.in_tile, lag_p99 = PERCENTILE(hunt.lag, 99) WHERE hunt.in_tile, lag_max = MAX(hunt.lag) WHERE hunt.in_tile',
     );
     expect(asked[0]?.params).toEqual({ _tile_start: isoTime(TILE.start) });
     const lags = Object.fromEntries(found.map(({ name, lag }) => [name, lag]));

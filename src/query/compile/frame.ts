@@ -61,15 +61,16 @@ function recognise(sources: readonly FrameSource[]): Expr | null {
 
 function clockField(frame: Frame): Field {
   const [only, ...others] = clockChains(frame);
-  if (others.length === 0) return field(CLOCK_COLUMN, chain(only ?? [], frame.oddClocks));
+  if (others.length === 0) return field(CLOCK_COLUMN, firstPresent(only ?? [], frame.oddClocks));
   const branches = frame.sources.flatMap((source) => [
     ...(source.where === null ? [] : [source.where]),
-    chain(source.clock, frame.oddClocks),
+    firstPresent(source.clock, frame.oddClocks),
   ]);
   return field(CLOCK_COLUMN, call('CASE', ...branches));
 }
 
-function chain(fields: readonly string[], odd: ReadonlySet<string>): Expr {
+/** The first of the date fields that a document has; those of `odd` are no plain `date` and are converted. */
+export function firstPresent(fields: readonly string[], odd: ReadonlySet<string>): Expr {
   const dates = fields.map((name) => (odd.has(name) ? call('TO_DATETIME', column(name)) : column(name)));
   return dates.length === 1 && dates[0] ? dates[0] : call('COALESCE', ...dates);
 }
