@@ -86,7 +86,7 @@ function namedHunts(job: Job, { stored, broken }: JobContext): { named: readonly
 }
 
 function namesNone(job: Job, path: string, pattern: string, hint: string, broken: ReadonlySet<string>): Problem {
-  const unread = broken.size > 0 ? '. Files with errors may be why' : '';
+  const unread = broken.size === 0 ? '' : `${hint.endsWith('?') ? '' : '.'} Files with errors may be why`;
   return problem(job, path, 'names-no-hunt', `No hunt matches "${pattern}"`, `${hint}${unread}`);
 }
 

@@ -7,21 +7,21 @@ import { formatProblem, type Problem, sortProblems } from '../../src/core/proble
 import { loadDefinitions } from '../../src/definition/load.ts';
 import { defaultSite } from '../../src/definition/site.ts';
 import { checkHunts } from '../../src/pipeline/check-hunts.ts';
+import { checkJobs } from '../../src/schedule/check-jobs.ts';
 import { memoryFiles, siteWith } from '../definition/memory-files.ts';
 import { expectGolden } from '../rig/golden.ts';
 
 const CASES = fileURLToPath(new URL('../cases/check', import.meta.url));
 const NOW = Date.parse('2026-11-21T00:00:00Z');
 
-/** Everything that is wrong with a folder's definitions, alone and together with what they name. */
+/** Everything that is wrong with a folder's hunts and jobs, alone and together with what they name. */
 async function problemsOf(folder: string): Promise<readonly Problem[]> {
   const config = await readConfig({ cwd: folder, env: {} });
   if (!config.ok) return config.problems;
   const definitions = await loadDefinitions(config.value.site, { now: NOW });
-  return sortProblems([
-    ...definitions.problems,
-    ...checkHunts(definitions.hunts, { ...definitions, now: NOW }).problems,
-  ]);
+  const { hunts, problems } = checkHunts(definitions.hunts, { ...definitions, now: NOW });
+  const jobs = checkJobs(definitions.jobs, hunts, { stored: definitions.hunts, broken: definitions.brokenHunts });
+  return sortProblems([...definitions.problems, ...problems, ...jobs.problems]);
 }
 
 /** The message of a problem is shown as it is, so its severity stands before it here. */
