@@ -19,7 +19,7 @@ import type { Roster } from './roster.ts';
 export interface Workshop extends Omit<RunEffects, 'store' | 'signal' | 'report'> {
   readonly store: Store;
   /** Hunts and jobs as they are now; hot reload changes it. */
-  readonly roster: () => Roster;
+  readonly roster: () => Pick<Roster, 'jobs'>;
   readonly newRunId: () => string;
   /** Waits before the second, third … attempt at a tile, ms. */
   readonly backOffMs: readonly number[];

@@ -12,7 +12,7 @@ import { activationOf } from './tiles.ts';
 
 /** What the scheduler works with. */
 export interface Desk {
-  readonly roster: () => Roster;
+  readonly roster: () => Pick<Roster, 'jobs'>;
   readonly books: Books;
   readonly queue: Queue;
   readonly now: () => Instant;

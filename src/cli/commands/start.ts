@@ -3,7 +3,6 @@ import { SECOND_MS } from '../../core/time.ts';
 import type { Role, Tell, WorkEvent } from '../../core/work-event.ts';
 import type { LogLevel } from '../../log/plain.ts';
 import { type Log, openLog } from '../../log/log.ts';
-import type { Workshop } from '../../schedule/examine-tile.ts';
 import type { Queue } from '../../schedule/queue/port.ts';
 import { runScheduler, runWorker } from '../../schedule/roles.ts';
 import { type Alarm, minuteAlarm } from '../../schedule/ticker.ts';
@@ -12,6 +11,7 @@ import type { Store } from '../../store/port.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { followRoster, type FollowedRoster } from '../reload.ts';
 import { version } from '../version.ts';
+import { workshopOf } from '../workshop.ts';
 
 export interface StartFlags {
   readonly logLevel: LogLevel;
@@ -57,25 +57,15 @@ interface Parts {
 
 /** Both roles, or one, until told to stop; a fault in one of them stops the other too, and is thrown. */
 async function work(role: Role, { queue, store, roster, alarm, tell }: Parts, effects: Effects): Promise<void> {
-  const { now, random, sleep, monotonic, newRunId, geoip } = effects;
   const { limits, unattended } = await effects.config();
   const fault = new AbortController();
   const stop = AbortSignal.any([effects.signal, fault.signal]);
-  const shared = { roster: roster.current, now, random, tell };
-  const shop: Workshop = {
-    ...shared,
-    engine: await effects.engine(),
-    store,
-    geoip,
-    monotonic,
-    sleep,
-    newRunId,
-    backOffMs: unattended.backOffMs,
-    rowsMax: limits.rowsMax,
-  };
+  const { now, random } = effects;
+  const desk = { roster: roster.current, books: store, queue, now, random, tell };
+  const shop = await workshopOf({ store, roster: roster.current, tell }, effects);
   const plan = { concurrency: limits.concurrency, graceMs: unattended.graceMs };
   const roles = [
-    ...(role === 'worker' ? [] : [runScheduler({ ...shared, books: store, queue }, alarm, stop)]),
+    ...(role === 'worker' ? [] : [runScheduler(desk, alarm, stop)]),
     ...(role === 'scheduler' ? [] : [runWorker(queue, shop, plan, stop)]),
   ];
   const guarded = roles.map((each) =>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Act } from './act.ts';
+import { declareBackfill } from './backfill.ts';
 import { declareGaps } from './gaps.ts';
 import { declareJobs } from './jobs.ts';
 import { declarePrune } from './prune.ts';
@@ -10,5 +11,6 @@ export function declareUnattended(program: Command, act: Act): void {
   declareStart(program, act);
   declareJobs(program, act);
   declareGaps(program, act);
+  declareBackfill(program, act);
   declarePrune(program, act);
 }

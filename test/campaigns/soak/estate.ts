@@ -113,11 +113,11 @@ function huntText(index: string, id: string): string {
     severity: 'low',
     sources: { any_of: ['soak'] },
     window: '5m',
-    esql: `FROM ${index} | WHERE labels.hunt == "${name}" | STATS n = COUNT(*), first = MIN(hunt.clock), last = MAX(hunt.clock), hosts = VALUES(host.name) BY user.name`,
+    esql: `FROM ${index} | WHERE labels.hunt == "${name}" | STATS n = COUNT(*), since = MIN(hunt.clock), until = MAX(hunt.clock), hosts = VALUES(host.name) BY user.name`,
     finding: {
       title: '{user.name}',
       key: ['user.name'],
-      seen: { first: 'first', last: 'last' },
+      seen: { first: 'since', last: 'until' },
       drilldown: `FROM ${index} | WHERE user.name == ?user_name`,
     },
   });

@@ -104,6 +104,8 @@ async function examineAll<T>(
   await store.setup({ dryRun: false }, signal);
   await beginLedgers(store, estate, signal);
   await using rig = await soakSite({ estate, url, redis, prefix });
+  const checked = await rig.hunt('check');
+  if (checked.exitCode !== 0) throw new Error(`The hunts of the soak have errors: ${checked.stdout}${checked.stderr}`);
   const fleet = new Fleet(rig, roles);
   const result = await during(fleet, store);
   await untilExamined(store, estate, signal, say);
