@@ -24,13 +24,13 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Lines of bytes, split at line feeds; a carriage return before one and a byte order mark are left out, blank lines
- * passed. A line that is too long or no UTF-8 is told as a fault and costs none of its neighbours.
+ * passed. A line that is too long or no UTF-8 is told as a fault and costs none of its neighbours. A piece of the input
+ * has to hold until the next is asked for, and so long does a block.
  */
 export async function* readLines(input: AsyncIterable<Buffer>, longest = LINE_MAX): AsyncGenerator<LineBlock> {
   const splitter = new Splitter(longest);
   for await (const bytes of input) {
-    const block = splitter.take(bytes);
-    if (block.lines.length > 0) yield block;
+    for (const block of splitter.take(bytes)) if (block.lines.length > 0) yield block;
   }
   const rest = splitter.end();
   if (rest.lines.length > 0) yield rest;
@@ -48,32 +48,33 @@ class Splitter {
     this.#longest = longest;
   }
 
-  take(bytes: Buffer): LineBlock {
+  /** The line that began in an earlier piece, and those that are whole in this one, which are not copied. */
+  take(bytes: Buffer): readonly LineBlock[] {
     this.#read += bytes.length;
-    const last = bytes.lastIndexOf(NEWLINE);
-    if (last < 0) {
-      this.#keep(bytes);
-      return { bytes, lines: [], read: this.#read };
-    }
-    const whole = bytes.subarray(0, last + 1);
-    const block = this.#open.length === 0 ? whole : Buffer.concat([...this.#open, whole]);
-    const skipped = this.#openLength - (block.length - whole.length);
-    [this.#open, this.#openLength] = [[], 0];
-    const lines = this.#split(block, skipped);
-    this.#keep(bytes.subarray(last + 1));
-    return { bytes: block, lines, read: this.#read };
+    const last = bytes.lastIndexOf(NEWLINE) + 1;
+    const first = this.#openLength === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
+    if (first > 0) this.#keep(bytes.subarray(0, first - 1));
+    const blocks = first > 0 ? [this.end()] : [];
+    if (last > first) blocks.push(this.#blockOf(bytes.subarray(first, last), 0));
+    this.#keep(bytes.subarray(last));
+    return blocks;
   }
 
-  /** What follows the last line feed is a line too. */
+  /** The line that is open; what follows the last line feed is one too. */
   end(): LineBlock {
-    const block = Buffer.concat(this.#open);
-    const lines = this.#split(block, this.#openLength - block.length);
-    return { bytes: block, lines, read: this.#read };
+    const bytes = Buffer.concat(this.#open);
+    const skipped = this.#openLength - bytes.length;
+    [this.#open, this.#openLength] = [[], 0];
+    return this.#blockOf(bytes, skipped);
+  }
+
+  #blockOf(bytes: Buffer, skipped: number): LineBlock {
+    return { bytes, lines: this.#split(bytes, skipped), read: this.#read };
   }
 
   /** Keeps a beginning; of one that is too long already no more than its start. */
   #keep(bytes: Buffer): void {
-    if (this.#openLength <= this.#longest && bytes.length > 0) this.#open.push(bytes);
+    if (this.#openLength <= this.#longest && bytes.length > 0) this.#open.push(Buffer.from(bytes));
     this.#openLength += bytes.length;
   }
 

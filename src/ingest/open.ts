@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { glob, readdir, stat } from 'node:fs/promises';
+import { glob, open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -67,7 +66,10 @@ async function statOf(path: string) {
   }
 }
 
-/** What reading came to: `cut` says why it ended early; everything up to there was given. */
+/**
+ * What reading came to: `cut` says why it ended early; everything up to there was given. Each piece of `bytes` holds
+ * until the next is asked for.
+ */
 export interface Reading {
   readonly bytes: AsyncIterable<Buffer>;
   readonly cut: () => string | null;
@@ -76,10 +78,10 @@ export interface Reading {
 /** The bytes of an input, unpacked by what they begin with (gzip, zstd), whatever the file is called. */
 export function openInput({ path }: Input, stdin: () => AsyncIterable<Buffer>): Reading {
   let cut: string | null = null;
-  const raw = path === null ? stdin() : createReadStream(path, { highWaterMark: READ_BYTES });
+  const raw = path === null ? stdin() : piecesOf(path);
   async function* bytes(): AsyncGenerator<Buffer> {
     try {
-      yield* unpacked(raw as AsyncIterable<Buffer>);
+      yield* unpacked(raw);
     } catch (error) {
       const { code, syscall } = error as NodeJS.ErrnoException;
       if (syscall !== undefined && syscall !== 'read') throw notReadable(path, error);
@@ -87,6 +89,17 @@ export function openInput({ path }: Input, stdin: () => AsyncIterable<Buffer>): 
     }
   }
   return { bytes: bytes(), cut: () => cut };
+}
+
+/** All pieces in one buffer: the memory of a new one for each would be collected late, and looked for often. */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  await using file = await open(path);
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 function notReadable(path: string | null, error: unknown): HuntError {
@@ -156,7 +169,8 @@ async function* piped(source: AsyncIterable<Buffer>, unpacker: Transform): Async
 async function feed(source: AsyncIterable<Buffer>, unpacker: Transform): Promise<void> {
   for await (const piece of source) {
     if (unpacker.destroyed) return;
-    if (unpacker.write(piece)) continue;
+    // It is unpacked later, when the piece holds something else.
+    if (unpacker.write(Buffer.from(piece))) continue;
     await new Promise<void>((resolve) => unpacker.once('drain', resolve).once('close', resolve));
   }
   unpacker.end();

@@ -39,7 +39,7 @@ export async function* readDocuments(
     const [first] = block.lines;
     format ??= first === undefined ? 'ndjson' : recogniseFormat(block.bytes, first.start, first.end);
     if (format !== 'search') yield readBlock((reader ??= readerOf(format)), block);
-    else if (block.read <= SEARCH_MAX) whole.push(block.bytes);
+    else if (block.read <= SEARCH_MAX) whole.push(Buffer.from(block.bytes));
     else {
       whole.length = 0;
       yield tooLong(block);
