@@ -12,6 +12,10 @@ const CONFIG = `# What this site has, and what it changes. Every key may be left
 # Folders of hunts: those of the package, and yours.
 hunts: [tracehound, ./hunts]
 
+# Folders of jobs: hunts on a calendar. Those of the package run only where tracehound stands here.
+jobs: [./jobs]
+# jobs: [tracehound, ./jobs]   # a nightly search for what few hosts do, and an hourly one for busy connections
+
 # Parameters of hunts, by id or glob.
 # params:
 #   network/rare-egress: { max_hosts: 5 }
@@ -44,9 +48,16 @@ exceptions:
     until: 2027-12-31
 `;
 
-const JOB = `# Jobs put hunts on a calendar. The scheduler that reads this folder is not built yet.
-# schedule: { cron: "0 2 * * *", timezone: Europe/Copenhagen }
-# hunts: ["tag:prevalence", "network/*"]
+const JOB = `# A job puts hunts on a calendar. Copy this to a file without the leading underscore; its name is the id of the job, under
+# which is kept what was examined. Then: hunt check, hunt jobs simulate, hunt start
+schedule: { cron: "0 2 * * *", timezone: Europe/Copenhagen } # or { every: 15m }, counted from 1970 in UTC; at least 1m
+hunts: ["tag:prevalence", "network/*"] # ids, globs, tag:x, technique:T1071; each hunt's window is a step long at least
+query_delay: 5m # how late events become searchable; each tile ends so long before its slot
+look_back: 10m # how far before its range a run reads again, for stragglers
+catch_up: { at_most: 14d, order: oldest_first } # tiles missed for longer are gaps: hunt gaps, hunt backfill
+timeout: 10m # longest time of one query
+retries: 3 # further tries at once, for what may pass; after that 1h, 6h and 24h later
+# calendar: { starts: "0 18 * * 5", ends: "0 2 * * 1" } # examine this window, whenever the job itself runs
 `;
 
 /** What `hunt init` writes, by path below the site's folder; the hunt template comes from the package. */
