@@ -25,8 +25,8 @@ export function gapTable(gaps: readonly ShownGap[], now: Instant, paint: Paint, 
   const columns: TableColumn<ShownGap>[] = [
     { name: 'JOB', cell: ({ jobId }) => jobId },
     { name: 'HUNT', cell: ({ hunt, huntId }) => hunt ?? huntId },
-    { name: 'FROM', cell: ({ span }) => clockTime(span.start) },
-    { name: 'TO', cell: ({ span }) => clockTime(span.end) },
+    { name: 'FROM', cell: ({ span }) => slotTime(span.start) },
+    { name: 'TO', cell: ({ span }) => slotTime(span.end) },
     { name: 'LENGTH', cell: ({ span }) => roughly(span.end - span.start), align: 'right' },
     { name: 'REASON', cell: (gap) => paintReason(gap, paint) },
     { name: 'SINCE', cell: ({ since }) => `${roughly(now - since)} ago` },
@@ -45,6 +45,11 @@ export function nextCommand(gaps: readonly ShownGap[]): SafeText | null {
   return safe`hunt backfill ${first.hunt ?? ''} --from ${isoTime(first.span.start)} --to ${isoTime(first.span.end)}`;
 }
 
+/** Tiles seldom begin within a minute; the table is wide enough without seconds that are 0. */
+function slotTime(instant: Instant): string {
+  return clockTime(instant).replace(/:00Z$/, 'Z');
+}
+
 function needsBackfill({ nextAttemptAt, hunt }: ShownGap): boolean {
   return nextAttemptAt === null || hunt === null;
 }
@@ -53,7 +58,7 @@ function needsBackfill({ nextAttemptAt, hunt }: ShownGap): boolean {
 function nextText(gap: ShownGap, now: Instant): string {
   const { nextAttemptAt, backfill, hunt } = gap;
   if (hunt === null) return 'never: the job has it no more';
-  if (nextAttemptAt === null) return 'waits for a backfill';
+  if (nextAttemptAt === null) return 'needs backfill';
   const when = nextAttemptAt <= now ? 'now' : `in ${roughly(nextAttemptAt - now)}`;
   return backfill ? `${when}, backfill` : when;
 }

@@ -2,7 +2,7 @@ import { booksOn } from './books.ts';
 import type { Books, Marked } from './port.ts';
 import type { StoreClient } from './elasticsearch.ts';
 import { markOf, writeOnto } from './elasticsearch-bulk.ts';
-import { pagesOf } from './elasticsearch-search.ts';
+import { pagesOf, refreshIfAllowed } from './elasticsearch-search.ts';
 
 /** Ids of one multi-get. A ledger of 10,000 spans is 160 kB. */
 const READ_AT_ONCE = 1_000;
@@ -21,7 +21,7 @@ export function elasticsearchBooks(client: StoreClient, index: string): Books {
       return kept;
     },
     async allLedgers(signal) {
-      await client.refresh(index, { signal });
+      await refreshIfAllowed(client, [index], { signal });
       const query = { term: { 'event.dataset': 'hunt.ledger' } };
       const pages = pagesOf({ client, index, query, by: ['hunt.job.id', 'hunt.first_id'] }, { signal });
       const found: { readonly id: string; readonly document: unknown }[] = [];

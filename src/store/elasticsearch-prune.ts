@@ -1,7 +1,7 @@
 import { isoTime, type Instant } from '../core/time.ts';
 import type { StoredDocument } from '../elastic/document-calls.ts';
 import { bulk } from './elasticsearch-bulk.ts';
-import { pagesOf } from './elasticsearch-search.ts';
+import { pagesOf, refreshIfAllowed } from './elasticsearch-search.ts';
 import type { StoreClient } from './elasticsearch.ts';
 import type { PruneRequest, PruneResult } from './port.ts';
 import type { Kind } from './templates.ts';
@@ -20,7 +20,7 @@ interface Ground {
  */
 export async function pruneDocuments(ground: Ground, request: PruneRequest, call: Call): Promise<PruneResult> {
   const { client, aliasOf } = ground;
-  await client.refresh([aliasOf('findings'), aliasOf('sightings'), aliasOf('runs')].join(','), call);
+  await refreshIfAllowed(client, [aliasOf('findings'), aliasOf('sightings'), aliasOf('runs')], call);
   const findings = await pruneFindings(ground, request, call);
   const old = request.sightings === null ? 0 : await removeAll(ground, SIGHTINGS, endedBefore(request.sightings), call);
   const runs = request.runs === null ? 0 : await removeAll(ground, RUNS, before('event.end', request.runs), call);

@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../elastic/document-calls.ts';
+import { isHuntError } from '../core/error.ts';
 import { isoTime } from '../core/time.ts';
 import type { StoreClient } from './elasticsearch.ts';
 import type { FindingFilter, Page, RunFilter } from './port.ts';
@@ -60,6 +61,22 @@ export async function* pagesOf(
     if (hits.length > 0) yield hits;
     after = hits.at(-1)?.sort;
     if (hits.length < PAGE_SIZE || after === undefined) return;
+  }
+}
+
+/**
+ * Makes what was written visible to searches. It needs the privilege `maintenance`, which `write` does not give: without
+ * it the search that follows may miss what is younger than a second (`index.refresh_interval`), and no more than that.
+ */
+export async function refreshIfAllowed(
+  client: StoreClient,
+  indices: readonly string[],
+  call: Parameters<StoreClient['refresh']>[1],
+): Promise<void> {
+  try {
+    await client.refresh(indices.join(','), call);
+  } catch (error) {
+    if (!isHuntError(error, 'PRIVILEGE')) throw error;
   }
 }
 

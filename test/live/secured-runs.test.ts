@@ -11,7 +11,7 @@ import type { Credentials } from '../rig/secured.ts';
 import { DAY, HUNT } from './failure-stand.ts';
 
 const PLANTED = { host: 'ws-01', process: 'svchost.exe', instance: 'a', ip: '198.41.0.4', perHour: 150, hours: 5 };
-const KINDS = ['findings', 'sightings', 'runs'];
+const KINDS = ['findings', 'sightings', 'runs', 'ledger'];
 
 describeLive('hunts as users with few privileges', ['secured'], ({ secured }) => {
   const events = `${uniqueName('user')}-`;
@@ -34,6 +34,7 @@ describeLive('hunts as users with few privileges', ['secured'], ({ secured }) =>
         ...(way.password === 'file' ? { password_file: 'password' } : {}),
         ...(way.trust === 'ca_file' ? { ca_file: secured.caFile } : { fingerprint: secured.caFingerprint }),
       },
+      retention: { findings: '3650d', sightings: '3650d', runs: '3650d' },
       sources: {
         'endpoint.network': { absent: true },
         'sysmon.network': { index: [`${events}logs-windows.sysmon_operational-*`] },
@@ -101,6 +102,14 @@ describeLive('hunts as users with few privileges', ['secured'], ({ secured }) =>
       expect([findings.exitCode, runs.exitCode]).toEqual([0, 0]);
       expect(findings.stdout).toContain('"ws-01"');
       expect(runs.stdout).toContain(`"${HUNT}"`);
+    });
+
+    it('looks for gaps and prunes, without the privilege to refresh', async () => {
+      const gaps = await hunt('gaps', '--json');
+      expect(gaps, gaps.stderr).toMatchObject({ exitCode: 0, stdout: '[]\n' });
+      const prune = await hunt('prune', '--json');
+      expect(prune, prune.stderr).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(prune.stdout)).toContainEqual(expect.objectContaining({ what: 'runs', documents: 0 }));
     });
 
     it('sees its sources, and what it has is enough for doctor', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { HuntError } from '../../src/core/error.ts';
+import { ledgerDocument, ledgerId } from '../../src/store/books-document.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
 import type { StoreClient } from '../../src/store/elasticsearch.ts';
 import { findingQuery, runQuery } from '../../src/store/elasticsearch-search.ts';
+import { sampleLedger } from '../rig/sample-books.ts';
 import { DAY_ONE, sampleFinding, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 
@@ -98,6 +101,90 @@ describe('elasticsearchStore', () => {
     expect(result.findings.map((outcome) => outcome.fingerprint)).toEqual(
       findings.map(({ finding }) => finding.state.fingerprint),
     );
+  });
+});
+
+describe('the books in Elasticsearch', () => {
+  const ledgers = Array.from({ length: 2_001 }, (_, at) => sampleLedger({ huntId: `h/${at}` }));
+
+  it('are read 1,000 at a time, each onto the version that was read', async () => {
+    const asked: number[] = [];
+    const client: StoreClient = {
+      ...bulkAnswering(200),
+      multiGet(index, ids) {
+        asked.push(ids.length);
+        const found = ids.map((id, at) => ({ index, id, seqNo: at, primaryTerm: 3, source: documents.get(id) ?? {} }));
+        return Promise.resolve(found);
+      },
+    };
+    const documents = new Map(ledgers.map((ledger) => [ledgerId(ledger), { ...ledgerDocument(ledger) }]));
+    const read = await elasticsearchStore(client).ledgers(ledgers, signal);
+    expect(asked).toEqual([1_000, 1_000, 1]);
+    expect(read.size).toBe(2_001);
+    expect(read.get('nightly.h~7')).toEqual({ value: ledgers[7], mark: '7.3' });
+  });
+
+  it('are written by a bulk of one that never makes an index, and a refusal is no conflict', async () => {
+    const client = bulkAnswering(201);
+    const store = elasticsearchStore(client, { prefix: 'x' });
+    expect(await store.writeLedger(sampleLedger(), null, signal)).toBe('written');
+    expect(await store.writeLedger(sampleLedger(), '17.3', signal)).toBe('written');
+    const id = 'ledger:nightly:network/rare-egress';
+    expect(client.requests).toMatchObject([
+      { options: { requireAlias: true }, operations: [{ action: 'create', index: 'x-ledger', id }] },
+      { operations: [{ action: 'index', id, mark: { seqNo: 17, primaryTerm: 3 } }] },
+    ]);
+    const writing = (status: number) =>
+      elasticsearchStore(bulkAnswering(status)).writeLedger(sampleLedger(), '1.1', signal);
+    expect(await writing(409)).toBe('conflict');
+    await expect(writing(400)).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    await expect(writing(404)).rejects.toMatchObject({ code: 'STORE_NOT_READY' });
+  });
+
+  it('can be listed without the privilege to refresh', async () => {
+    const search = () => Promise.resolve({ total: 0, hits: [], aggregations: {} });
+    const listing = (code: 'PRIVILEGE' | 'UNREACHABLE') => {
+      const refresh = () => Promise.reject(new HuntError(code, 'No'));
+      return elasticsearchStore({ ...bulkAnswering(200), refresh, search }).allLedgers(signal);
+    };
+    expect(await listing('PRIVILEGE')).toEqual([]);
+    await expect(listing('UNREACHABLE')).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+});
+
+describe('pruning in Elasticsearch', () => {
+  it('leaves a finding that was written meanwhile, and does not count what was gone', async () => {
+    const hits = [409, 404, 200].map((status, at) => {
+      return { index: 'hunt-findings-000001', id: String(status), seqNo: at, primaryTerm: 1, source: {}, sort: [at] };
+    });
+    const bulks: unknown[] = [];
+    const client: StoreClient = {
+      ...bulkAnswering(200),
+      refresh: () => Promise.resolve(),
+      search: (index) => Promise.resolve({ total: 3, hits: index === 'hunt-findings' ? hits : [], aggregations: {} }),
+      bulk(operations, options) {
+        bulks.push({ operations, options });
+        const outcomeOf = (id: string) => {
+          const error = id === '409' ? { type: 'version_conflict_engine_exception', reason: 'newer' } : null;
+          return { status: Number(id), seqNo: null, primaryTerm: null, error };
+        };
+        return Promise.resolve(operations.map(({ id }) => outcomeOf(id)));
+      },
+    };
+    const request = { findings: DAY_ONE, sightings: null, runs: null };
+    const removed = await elasticsearchStore(client).prune(request, { dryRun: false }, signal);
+    expect(removed).toEqual({ findings: 1, sightings: 0, runs: 0 });
+    expect(bulks).toMatchObject([
+      {
+        options: { requireAlias: false },
+        operations: hits.map(({ index, id, seqNo }) => ({
+          action: 'delete',
+          index,
+          id,
+          mark: { seqNo, primaryTerm: 1 },
+        })),
+      },
+    ]);
   });
 });
 

@@ -41,8 +41,8 @@ describe('hunt gaps', () => {
     expect(await listGaps({ limit: 50 }, effects)).toBe(0);
     expect(stdout.text.split('\n').map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
       'JOB | HUNT | FROM | TO | LENGTH | REASON | SINCE | TRIED | NEXT | EVENTS | WHY',
-      'hourly | net/one | 2026-11-20T14:00:00Z | 2026-11-20T15:00:00Z | 60 min | failed | 20 h ago | 1 | in 3 h | events there | Busy',
-      'hourly | net/one | 2026-11-20T15:00:00Z | 2026-11-20T16:00:00Z | 60 min | failed | 20 h ago | 4 | waits for a backfill | events there | Red\\x1b[31m shard',
+      'hourly | net/one | 2026-11-20T14:00Z | 2026-11-20T15:00Z | 60 min | failed | 20 h ago | 1 | in 3 h | events there | Busy',
+      'hourly | net/one | 2026-11-20T15:00Z | 2026-11-20T16:00Z | 60 min | failed | 20 h ago | 4 | needs backfill | events there | Red\\x1b[31m shard',
       '',
     ]);
     expect(stderr.text).toBe(
@@ -88,7 +88,7 @@ describe('hunt gaps', () => {
   it('shows what is overdue where nobody works, and how to begin', async () => {
     const { effects, stdout, stderr } = await stand([activated(KEY, NOW - DAY_MS)]);
     await listGaps({ limit: 50 }, effects);
-    expect(stdout.text).toMatch(/net\/one +2026-11-20T12:00:00Z +2026-11-21T10:55:00Z +23 h +overdue/);
+    expect(stdout.text).toMatch(/net\/one +2026-11-20T12:00Z +2026-11-21T10:55Z +23 h +overdue/);
     expect(stderr.text).toBe('next: hunt start\n');
   });
 
