@@ -9,6 +9,7 @@ import type { KnownColumn } from '../query/typed.ts';
 import type { TextSpan } from '../query/ast.ts';
 import { buildPlan } from './build-plan.ts';
 import type { ScanFilter } from './filter.ts';
+import { refuseTooLarge } from './limits.ts';
 import { optimise } from './optimise.ts';
 import type { Plan } from './plan.ts';
 import { Refused } from './refused.ts';
@@ -68,6 +69,7 @@ function compiled(query: Query, asked: Asked): CompiledQuery {
   const resolution = expandSearches(resolve(query, catalog), (name) => fieldColumn(name, catalog.field(name)));
   const faults = resolution.faults.filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { ok: false, faults };
+  refuseTooLarge(query);
   const plan = optimise(buildPlan(query, resolution, asked.snapshot));
   const { filter, tableOf, now, snapshot } = asked;
   const lookup = (index: string) => lookupSegments(snapshot, index);

@@ -5,6 +5,7 @@ import { DuckDBInstance, DuckDBScalarFunction, type DuckDBConnection } from '@du
 import { duckType, fromDuck, toDuck } from './duck-values.ts';
 import type { SegmentInfo } from './snapshot.ts';
 import type { SqlFunction } from './sql-context.ts';
+import { watched } from './watchdog.ts';
 
 /** What the engine may use of the machine. */
 export interface DatabaseLimits {
@@ -125,8 +126,11 @@ export class Database implements AsyncDisposable {
   }
 }
 
+/** Rows that are computed under one watch: enough that it costs nothing, few enough for 4 ms each. */
+const WATCHED_ROWS = 256;
+
 /** Goes through a chunk of at most 2,048 rows; nulls come as they are. */
-function scalarFunction({ name, takes, gives, compute }: SqlFunction): DuckDBScalarFunction {
+function scalarFunction({ name, label, takes, gives, compute }: SqlFunction): DuckDBScalarFunction {
   return DuckDBScalarFunction.create({
     name,
     specialHandling: true,
@@ -134,10 +138,14 @@ function scalarFunction({ name, takes, gives, compute }: SqlFunction): DuckDBSca
     returnType: duckType(gives.type, gives.several),
     mainFunction: (_info, chunk, output) => {
       const inputs = takes.map((_, at) => chunk.getColumnVector(at));
-      for (let row = 0; row < chunk.rowCount; row++) {
+      const computeRow = (row: number) => {
         const args = inputs.map((input, at) => fromDuck(input.getItem(row), takes[at]?.type ?? 'null'));
         output.setItem(row, toDuck(compute(args), gives.type, gives.several));
-      }
+      };
+      for (let row = 0; row < chunk.rowCount; row += WATCHED_ROWS)
+        watched(label, () => {
+          for (let at = row; at < Math.min(row + WATCHED_ROWS, chunk.rowCount); at++) computeRow(at);
+        });
       output.flush();
     },
   });

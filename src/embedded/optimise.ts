@@ -4,7 +4,29 @@ import { slotsRead, slotsUsed } from './slots.ts';
 
 /** The same answer for less work: conditions go down into the scan, columns that nobody reads are not read. */
 export function optimise(plan: Plan): Plan {
-  return withoutUnused(withPushedConditions(plan));
+  return withoutUnused(withMergedAssigns(withPushedConditions(plan)));
+}
+
+/**
+ * Columns that follow each other and do not read each other are made by one SELECT: DuckDB carries every column through
+ * each of its projections, so that 300 columns made one by one need more than 1 GB.
+ */
+function withMergedAssigns(plan: Plan): Plan {
+  const stages: Stage[] = [];
+  for (const stage of plan.stages) {
+    const last = stages.at(-1);
+    const merged = last === undefined ? null : mergedAssign(last, stage);
+    if (merged === null) stages.push(stage);
+    else stages[stages.length - 1] = merged;
+  }
+  return { ...plan, stages };
+}
+
+function mergedAssign(before: Stage, stage: Stage): Stage | null {
+  if (before.kind !== 'assign' || stage.kind !== 'assign') return null;
+  const made = new Set(before.assigned.map(({ slot }) => slot.id));
+  const reads = stage.assigned.some(({ value }) => slotsRead(value).some(({ id }) => made.has(id)));
+  return reads ? null : { kind: 'assign', assigned: [...before.assigned, ...stage.assigned] };
 }
 
 /**

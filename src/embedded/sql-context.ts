@@ -5,6 +5,7 @@ import { elementsOf, isSeveral } from '../query/values.ts';
 import type { RefScalar, RefValue, ValueType } from '../query/values.ts';
 import type { SqlContext, SqlValue } from './functions/port.ts';
 import { columnType, plain, sqlType } from './sql-types.ts';
+import { watched } from './watchdog.ts';
 
 /** A prepared parameter; `$1` is the first. */
 export interface SqlParam {
@@ -15,6 +16,8 @@ export interface SqlParam {
 /** A function that has to be registered with DuckDB before the SQL runs. Equal names mean equal functions. */
 export interface SqlFunction {
   readonly name: string;
+  /** What a person calls it: `GROK`. */
+  readonly label: string;
   readonly takes: readonly Pick<SqlValue, 'type' | 'several'>[];
   readonly gives: Pick<SqlValue, 'type' | 'several'>;
   readonly compute: (args: readonly RefValue[]) => RefValue;
@@ -61,14 +64,12 @@ export class SqlWriter implements SqlContext {
 
   readonly udf = (entry: ScalarFunction, args: readonly SqlValue[], signature: Signature): SqlValue => {
     const evaluate = entry.evaluate ?? (() => null);
-    if (args.every(({ constant }) => constant !== undefined))
-      return this.constant(
-        evaluate(
-          args.map(({ constant = null }) => constant),
-          signature,
-        ),
-        signature.result,
-      );
+    if (args.every(({ constant }) => constant !== undefined)) {
+      let value: RefValue = null;
+      const constants = args.map(({ constant = null }) => constant);
+      watched(labelOf(entry.name), () => (value = evaluate(constants, signature)));
+      return this.constant(value, signature.result);
+    }
     const shapes = args.map(({ type, several, constant = null }) => {
       return {
         type,
@@ -108,9 +109,14 @@ export class SqlWriter implements SqlContext {
       let next = 0;
       return compute(args.map(({ constant }) => (constant === undefined ? (values[next++] ?? null) : constant)));
     };
-    this.functions.set(name, { name, takes: open, gives, compute: merged });
+    this.functions.set(name, { name, label: labelOf(key), takes: open, gives, compute: merged });
     return { sql: `${name}(${open.map(({ sql }) => sql).join(', ')})`, ...gives, constant: undefined };
   }
+}
+
+/** The first word of a key, as a query spells it. */
+function labelOf(key: string): string {
+  return (key.split(' ', 1)[0] ?? '').toUpperCase();
 }
 
 /** Tells values apart that JSON would not: -0 and 0, a bigint and a number. */

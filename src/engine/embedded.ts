@@ -6,6 +6,8 @@ import { DatabaseHolder } from '../embedded/database-holder.ts';
 import { execute } from '../embedded/execute.ts';
 import type { Snapshot } from '../embedded/snapshot.ts';
 import { fieldsIn, indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
+import { stoppedIn } from '../embedded/watchdog.ts';
+import { excerpt } from '../query/fault.ts';
 import type { Answer, Engine, FieldCaps, Question } from './port.ts';
 
 /** Where events lie: what the store holds at this moment, and the folder below which its segments are. */
@@ -56,9 +58,9 @@ async function ask(
   const { esql, params, filter, rowsMax, deadlineMs } = question;
   const expiry = AbortSignal.timeout(deadlineMs);
   if (cancel.aborted) throw cancelled(cancel);
-  const compiled = compileQuery(esql, { snapshot, params, filter, tableOf, now: now() });
-  if (!compiled.ok) throw rejected(esql, compiled.faults);
   try {
+    const compiled = compileQuery(esql, { snapshot, params, filter, tableOf, now: now() });
+    if (!compiled.ok) throw rejected(esql, compiled.faults);
     const signal = AbortSignal.any([cancel, expiry]);
     const { columns, rows } = await holder.use((database) =>
       execute(database, compiled.value, { read: compiled.segments, live: snapshot.segments }, signal),
@@ -85,9 +87,14 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ['unknown-index', 'NO_INDEX'],
 ]);
 
+/** Of each fault; some name all columns of a query. */
+const MESSAGE_MAX = 500;
+
 /** Every fault with its place in the query, as Elasticsearch tells them; the first one decides the code. */
 function rejected(esql: string, faults: readonly QueryFault[]): HuntError {
-  const told = faults.slice(0, 10).map(({ message, span }) => `${lineOf(esql, span.start)}: ${message}`);
+  const told = faults
+    .slice(0, 10)
+    .map(({ message, span }) => `${lineOf(esql, span.start)}: ${excerpt(message, MESSAGE_MAX)}`);
   const [first] = faults;
   const code = CODES.get(first?.rule ?? '') ?? 'QUERY_REJECTED';
   return new HuntError(code, `Cannot run the query: ${told.join('; ')}`, { remedy: first?.hint ?? 'Change the query' });
@@ -113,6 +120,12 @@ function expired(cause: unknown, { purpose, deadlineMs }: Question): HuntError {
 function failed(cause: unknown): unknown {
   if (isHuntError(cause)) return cause;
   const text = messageOf(cause);
+  const stopped = stoppedIn(text);
+  if (stopped !== null)
+    return new HuntError('QUERY_REJECTED', `Cannot run the query: ${stopped} takes too long over a text`, {
+      cause,
+      remedy: 'Give its pattern fewer endless repetitions (.*, %{DATA}), or anchor it with ^',
+    });
   if (/out of memory/i.test(text))
     return new HuntError('CIRCUIT_BREAKER', `Cannot run the query: it needs more memory than it may use (${text})`, {
       cause,
