@@ -1,4 +1,4 @@
-// store: keeps findings, sightings and runs. In: states to write. Out: what is stored, and what became of each write.
+// store: keeps findings, sightings, runs and the books. In: states to write. Out: what is stored, and what became of each write.
 // May import: core, elastic.
 import type { Finding, Fingerprint, Sighting } from '../core/finding.ts';
 import type { JobState, Ledger, LedgerKey } from '../core/ledger.ts';

@@ -74,7 +74,7 @@ function declareSetup(program: Command, act: Act): void {
     .command('setup')
     .summary('make what findings are kept in')
     .description(
-      'Makes or migrates the indices and templates that findings, sightings and runs are kept in. May be run again.\n' +
+      'Makes or migrates the indices and templates of findings, sightings, runs and the ledger. May be run again.\n' +
         'Without an Elasticsearch nothing is needed: the file they are kept in is made by what needs it first.',
     )
     .option('--dry-run', 'say what would be made')
