@@ -32,7 +32,7 @@ export interface EventStore extends Disposable {
 }
 
 /** What was taken out, or would be. */
-export interface PrunedEvents {
+interface PrunedEvents {
   readonly segments: number;
   readonly documents: number;
 }

@@ -185,4 +185,25 @@ describe('hunt runs', () => {
     }
     await expect(showRun('nix', effects)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  it('tells the job and the attempt at its tile, and narrows by job', async () => {
+    const { effects, stdout, store } = await bench();
+    await store.saveRun(sampleRun({ job: { id: 'nightly', attempt: 1 } }), signal);
+    await store.saveRun(sampleRun({ runId: 'retried', job: { id: 'hourly', attempt: 3 } }), signal);
+    await store.saveRun(sampleRun({ runId: 'asked', adHoc: true, job: null }), signal);
+    await listRuns({ limit: 10 }, effects);
+    for (const [run, job] of [
+      ['run-1', 'nightly'],
+      ['retried', 'hourly \\(attempt 3\\)'],
+      ['asked', '-'],
+    ])
+      expect(stdout.text).toMatch(new RegExp(`^${run} .* ${job}  `, 'm'));
+    stdout.text = '';
+    await listRuns({ job: 'hourly', limit: 10 }, effects);
+    expect(stdout.text).not.toMatch(/run-1|asked/);
+    await showRun('retried', effects);
+    expect(stdout.text).toContain('by job hourly, attempt 3');
+    await showRun('asked', effects);
+    expect(stdout.text).toContain('by a person');
+  });
 });
