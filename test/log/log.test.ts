@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HuntError } from '../../src/core/error.ts';
 import type { WorkEvent } from '../../src/core/work-event.ts';
 import { type LogOptions, openLog } from '../../src/log/log.ts';
+import { execute } from '../rig/command.ts';
 import { sampleGap, sampleItem, tick, tileEnded } from '../rig/work-events.ts';
 
 /** What a log writes of the events, line by line. */
@@ -193,5 +194,39 @@ describe('the log itself', () => {
     const stream = { write: () => true, flush: (done: () => void) => setImmediate(() => ((flushed = true), done())) };
     await openLog({ level: 'info', format: 'json', stream }).close();
     expect(flushed).toBe(true);
+  });
+
+  it('does not wait for a reader that is gone', async () => {
+    const before = performance.now();
+    await openLog({ level: 'info', format: 'json', stream: { write: () => true, flush: () => {} } }).close();
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+
+  /** A process that logs to its standard error. */
+  const script = (work: string) => `
+    import { openLog } from '${new URL('../../src/log/log.ts', import.meta.url).href}';
+    const log = openLog({ level: 'info', format: 'json', stream: null });
+    ${work}
+    await log.close();
+    console.log('ended');`;
+
+  it('goes on when standard error is closed under it, and ends', async () => {
+    const lines = script(`for (let line = 0; line < 10; line++) {
+      log.say('info', 'x'.repeat(1_000));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }`);
+    const closed = `"$0" --input-type=module -e "$1" 2> >(exec 0<&-)`;
+    const { stdout, exitCode } = await execute('bash', ['-c', closed, process.execPath, lines]);
+    expect([exitCode, stdout]).toEqual([0, 'ended\n']);
+  });
+
+  it('drops lines that nobody reads in time, and says how many', async () => {
+    const told = 12_000; // of 1.7 KB each, written before the first can go out: more than 16 MiB
+    const lines = script(`for (let line = 0; line < ${told}; line++) log.say('info', 'x'.repeat(1_500));`);
+    const { stderr, exitCode } = await execute(process.execPath, ['--input-type=module', '-e', lines]);
+    const lost = Number(/nobody read in time: (\d+)/.exec(stderr)?.[1]);
+    expect(exitCode).toBe(0);
+    expect(lost).toBeGreaterThan(100);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(told - lost + 1);
   });
 });
