@@ -138,7 +138,8 @@ async function queueFor(config: Config, warn: (text: string) => void): Promise<Q
   if (config.redis === null) return (await import('../schedule/queue/in-process.ts')).inProcessQueue();
   const { redisConnectionOf } = await import('../config/redis.ts');
   const { redisQueue } = await import('../schedule/queue/redis.ts');
-  return redisQueue(redisConnectionOf(config.redis), { warn });
+  const { redisTimes } = await import('../schedule/queue/redis-worker.ts');
+  return redisQueue(redisConnectionOf(config.redis), { warn, times: redisTimes(config.redis.lockMs) });
 }
 
 /** A connection to the Elasticsearch that is configured, for the caller to close. */

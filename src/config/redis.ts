@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../core/time.ts';
 import type { SettingReader } from './gather.ts';
 import type { Secret } from './secret.ts';
 import { authorityOf, secretOf } from './secret-file.ts';
@@ -15,6 +16,8 @@ export interface RedisConfig {
   readonly prefix: string;
   /** Hunts that run at once over all workers. */
   readonly concurrency: number;
+  /** How long a worker may be silent before what it holds is handed to another, ms. */
+  readonly lockMs: number;
 }
 
 type RedisAddress =
@@ -29,6 +32,8 @@ type RedisAddress =
 const PREFIX = 'tracehound';
 /** Two workers of the usual two hunts each; a cluster of several nodes bears more. */
 const CONCURRENCY = 4;
+/** A worker that is stopped for minutes (a garbage collection, a suspended machine) keeps what it has. */
+const LOCK_MS = 5 * MINUTE_MS;
 
 /** What the queue needs to connect, with the secrets in plain text: for the connection and nothing else. */
 export function redisConnectionOf({ at, username, password, ca, prefix }: RedisConfig) {
@@ -50,6 +55,7 @@ export async function redisOf(settings: SettingReader): Promise<RedisConfig | nu
     ca: await authorityOf(settings, 'redisCaFile'),
     prefix: settings.read('redisPrefix', PREFIX),
     concurrency: settings.read('redisConcurrency', CONCURRENCY),
+    lockMs: settings.read('redisLock', LOCK_MS),
   };
   checkUser(settings);
   checkAddress(settings);

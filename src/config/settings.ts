@@ -100,6 +100,7 @@ export const SETTINGS = {
     allowed: 'a whole number from 1 to 1000',
     parse: wholeNumber(1, 1_000),
   },
+  redisLock: { ...DURATION, variable: 'TRACEHOUND_REDIS_LOCK', path: 'redis.lock' },
   geoipCity: { ...PATH, variable: 'TRACEHOUND_GEOIP_CITY', path: 'geoip.city' },
   geoipAsn: { ...PATH, variable: 'TRACEHOUND_GEOIP_ASN', path: 'geoip.asn' },
   concurrency: {

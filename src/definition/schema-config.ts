@@ -103,6 +103,7 @@ const redis = z
       .max(1_000)
       .optional()
       .meta({ description: 'Hunts that run at once over all workers together. Default 4.' }),
+    lock: duration('How long a worker may be silent before what it holds is handed to another. Default 5m.').optional(),
   })
   .meta({ description: 'The Redis that hands work to workers. Without it, work stays in one process.' });
 

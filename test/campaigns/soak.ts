@@ -1,10 +1,10 @@
-// npm run soak -- [--kills 200] [--hours 20] [--hunts 6] [--seed 1]
-import { parseArgs } from 'node:util';
-import { isDeepStrictEqual } from 'node:util';
+// npm run soak -- [--stack production|embedded] [--kills 200] [--hours 20] [--hunts 6] [--seed 1]
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { soak } from './soak/soak.ts';
 
 const { values } = parseArgs({
   options: {
+    stack: { type: 'string', default: 'production' },
     kills: { type: 'string', default: '200' },
     hours: { type: 'string', default: '20' },
     hunts: { type: 'string', default: '6' },
@@ -15,6 +15,7 @@ const began = performance.now();
 const say = (words: string) =>
   console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${words}`);
 const plan = {
+  stack: values.stack === 'embedded' ? ('embedded' as const) : ('production' as const),
   kills: Number(values.kills),
   hours: Number(values.hours),
   hunts: Number(values.hunts),

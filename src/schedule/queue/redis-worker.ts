@@ -16,12 +16,16 @@ export interface RedisTimes {
   readonly thrownDelayMs: number;
 }
 
+/** Longest wait between two looks for items of workers that fell silent, ms. */
+const STALLED_CHECK_MS = 30 * SECOND_MS;
+
+/** Times for a lock of this length: a worker that is silent for longer loses what it holds to another. */
+export function redisTimes(lockMs: number): RedisTimes {
+  return { lockMs, stalledCheckMs: Math.min(STALLED_CHECK_MS, lockMs), thrownDelayMs: THROWN_DELAY_MS };
+}
+
 /** Long locks: a worker that is stopped for minutes (a garbage collection, a suspended machine) keeps what it has. */
-export const REDIS_TIMES: RedisTimes = {
-  lockMs: 5 * MINUTE_MS,
-  stalledCheckMs: 30 * SECOND_MS,
-  thrownDelayMs: THROWN_DELAY_MS,
-};
+export const REDIS_TIMES = redisTimes(5 * MINUTE_MS);
 /** Taken over however often: BullMQ would declare it failed and drop it, but attempts are counted in the ledger. */
 const STALLED_COUNT_MAX = 1_000_000;
 /** How long an idle worker waits before it looks whether the limit has room again: nothing else wakes it for that. */

@@ -28,20 +28,35 @@ export function keysOf({ hunts }: Estate): LedgerKey[] {
   return Array.from({ length: hunts }, (_, at) => ({ jobId: JOB, huntId: `soak/h${at}` }));
 }
 
+/** Events of one request. */
+const CHUNK = 5_000;
 /** Without events at the end, so that no tile after the past finds anything. */
 const QUIET_MS = 5 * MINUTE_MS;
 
 /** About three events a minute, of 40 users, each for one hunt. */
-export async function loadEvents(node: Node, { past, hunts, index }: Estate, seed: number): Promise<number> {
+function eventsOf({ past, hunts }: Estate, seed: number): readonly object[] {
   const next = random(seed);
   const draw = (below: number) => Math.floor(next() * below);
   const count = Math.round((past.end - past.start) / MINUTE_MS) * 3;
-  const events = Array.from({ length: count }, () => ({
+  return Array.from({ length: count }, () => ({
     '@timestamp': isoTime(past.start + draw(past.end - QUIET_MS - past.start)),
     user: { name: `user-${draw(40)}` },
     host: { name: `ws-${draw(12)}` },
     labels: { hunt: `h${draw(hunts)}` },
   }));
+}
+
+/** The estate's events as bodies of _bulk. */
+export function bulkBodies(estate: Estate, seed: number): readonly string[] {
+  const events = eventsOf(estate, seed);
+  const action = JSON.stringify({ index: { _index: estate.index } });
+  const chunks = Array.from({ length: Math.ceil(events.length / CHUNK) }, (_, at) =>
+    events.slice(at * CHUNK, (at + 1) * CHUNK),
+  );
+  return chunks.map((chunk) => chunk.map((event) => `${action}\n${JSON.stringify(event)}\n`).join(''));
+}
+
+export async function loadEvents(node: Node, estate: Estate, seed: number): Promise<void> {
   const keyword = { type: 'keyword' };
   const properties = {
     '@timestamp': { type: 'date' },
@@ -49,18 +64,14 @@ export async function loadEvents(node: Node, { past, hunts, index }: Estate, see
     host: { properties: { name: keyword } },
     labels: { properties: { hunt: keyword } },
   };
-  await mustAsk(node, 'PUT', `/${index}`, { body: { mappings: { properties } } });
-  for (let from = 0; from < events.length; from += 5_000) {
-    const lines = events.slice(from, from + 5_000).flatMap((event) => ['{"index":{}}', JSON.stringify(event)]);
-    await mustAsk(node, 'POST', `/${index}/_bulk?refresh=true`, { body: `${lines.join('\n')}\n` });
-  }
-  return count;
+  await mustAsk(node, 'PUT', `/${estate.index}`, { body: { mappings: { properties } } });
+  for (const body of bulkBodies(estate, seed)) await mustAsk(node, 'POST', '/_bulk?refresh=true', { body });
 }
 
 export interface SiteOfSoak {
   readonly estate: Estate;
-  /** Of the Elasticsearch as the processes reach it. */
-  readonly url: string;
+  /** Of the Elasticsearch as the processes reach it; null: the embedded stack. */
+  readonly url: string | null;
   readonly redis: string | null;
   /** First part of names of indices, and of keys in Redis. */
   readonly prefix: string;
@@ -70,8 +81,8 @@ export interface SiteOfSoak {
 export function soakSite({ estate, url, redis, prefix }: SiteOfSoak): Promise<HuntRig> {
   const config = {
     hunts: ['./hunts'],
-    elasticsearch: { nodes: [url], prefix, compatibility: 8, request_timeout: '20s' },
-    ...(redis === null ? {} : { redis: { url: redis, prefix } }),
+    ...(url === null ? {} : { elasticsearch: { nodes: [url], prefix, compatibility: 8, request_timeout: '20s' } }),
+    ...(redis === null ? {} : { redis: { url: redis, prefix, lock: '10s' } }),
     serve: { port: 'none' },
     limits: { concurrency: 3 },
     unattended: { grace: '5s', back_off: Array.from({ length: 20 }, () => '1s') },

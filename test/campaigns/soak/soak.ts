@@ -1,21 +1,26 @@
-// Kills schedulers and workers, takes servers away and cuts connections, and shows that every tile is examined in the end
-// and that the store holds what an undisturbed run leaves: node test/campaigns/soak/soak.ts [--kills 200] [--hours 20]
-// [--hunts 6] [--seed 1]
+// Kills schedulers and workers, takes servers away and cuts connections, and looks what is left in the end.
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { MINUTE_MS } from '../../../src/core/time.ts';
 import { connect } from '../../../src/elastic/client.ts';
 import { elasticsearchStore } from '../../../src/store/elasticsearch.ts';
 import type { Store } from '../../../src/store/port.ts';
+import { sqliteStore } from '../../../src/store/sqlite.ts';
 import { ELASTICSEARCH_8 } from '../../rig/assemble.ts';
+import type { HuntRig } from '../../rig/hunt.ts';
 import { startProxy } from '../../rig/proxy.ts';
 import { random } from '../../rig/random.ts';
 import { restartableElasticsearch, restartableRedis } from '../../rig/servers.ts';
-import { beginLedgers, type Estate, estateOf, keysOf, loadEvents, soakSite } from './estate.ts';
-import { strikeAll } from './faults.ts';
+import { beginLedgers, bulkBodies, type Estate, estateOf, keysOf, loadEvents, soakSite } from './estate.ts';
+import { type SoakServers, strikeAll } from './faults.ts';
 import { Fleet, type Role } from './fleet.ts';
 import { type Contents, contents, examinedTiles, missing } from './outcome.ts';
 
 export interface SoakPlan {
+  /** `production`: Elasticsearch and Redis, several processes; `embedded`: two of `hunt start` over the same files. */
+  readonly stack: 'production' | 'embedded';
   readonly kills: number;
+  /** Time to be caught up, in tiles of a minute. */
   readonly hours: number;
   readonly hunts: number;
   readonly seed: number;
@@ -36,44 +41,41 @@ export interface SoakReport {
   readonly exitCodes: readonly (number | null)[];
 }
 
+type Say = (words: string) => void;
+
+/** A site with its store, in which nothing has been examined yet. */
+interface Ground extends AsyncDisposable {
+  readonly rig: HuntRig;
+  readonly store: Store;
+}
+
 interface Stand {
-  readonly url: string;
-  readonly redis: string;
   readonly estate: Estate;
-  readonly signal: AbortSignal;
+  /** Makes a site of its own each time; `disturbed`: so that its requests can be cut. */
+  readonly ground: (name: string, disturbed: boolean) => Promise<Ground>;
+  readonly servers: SoakServers | null;
+  readonly fleet: readonly Role[];
+  readonly calmFleet: readonly Role[];
 }
 
 /** Longest wait for the rest of the work, once nothing goes wrong any more. */
-const REST_MS = 15 * 60_000;
+const REST_MS = 15 * MINUTE_MS;
+const { signal } = new AbortController();
 
-/** Makes servers of its own, since it stops them. */
-export async function soak({ kills, hours, hunts, seed }: SoakPlan, say: (words: string) => void): Promise<SoakReport> {
-  await using elasticsearch = await restartableElasticsearch(ELASTICSEARCH_8);
-  await using redis = await restartableRedis();
-  await using proxy = await startProxy(elasticsearch.info.url);
+/** One disturbed run and one undisturbed one over the same events, on servers of its own, since it stops them. */
+export async function soak(plan: SoakPlan, say: Say): Promise<SoakReport> {
+  await using parts = new AsyncDisposableStack();
+  const { hours, hunts, seed } = plan;
   const estate = estateOf(Date.now(), hours, hunts, 'soak');
-  const { signal } = new AbortController();
-  say(`${await loadEvents(elasticsearch.info, estate, seed)} events, ${hours * 60 * hunts} tiles`);
-  const stand = { url: elasticsearch.info.url, redis: redis.info.url, estate, signal };
-  const servers = { elasticsearch, redis, proxy };
-
-  const disturbed = await examineAll(
-    { ...stand, url: proxy.url },
-    'hard',
-    FLEET,
-    async (fleet, store) => {
-      const faults = await strikeAll({ fleet, ...servers, next: random(seed), say }, kills);
-      const open = await openTiles(store, estate, signal);
-      return { faults, kills: fleet.kills, open };
-    },
-    say,
-  );
-  const undisturbed = await examineAll(stand, 'calm', ['scheduler', 'worker'], async () => null, say);
+  const stand = await (plan.stack === 'embedded' ? embedded(estate, seed) : production(estate, seed, parts));
+  say(`${tilesOf(estate)} tiles of ${hunts} hunts`);
+  const disturbed = await examineAll(stand, true, (fleet) => disturb(stand, plan, fleet, say), say);
+  const undisturbed = await examineAll(stand, false, async () => new Map<string, number>(), say);
   return {
-    kills: disturbed.during.kills,
-    faults: disturbed.during.faults,
-    tiles: hours * 60 * hunts,
-    openAtLastFault: disturbed.during.open,
+    kills: disturbed.kills,
+    faults: disturbed.faults,
+    tiles: tilesOf(estate),
+    openAtLastFault: disturbed.open,
     missing: [...disturbed.missing, ...undisturbed.missing.map((each) => `undisturbed: ${each}`)],
     disturbed: disturbed.contents,
     undisturbed: undisturbed.contents,
@@ -82,58 +84,97 @@ export async function soak({ kills, hours, hunts, seed }: SoakPlan, say: (words:
   };
 }
 
-const FLEET: readonly Role[] = ['scheduler', 'scheduler', 'worker', 'worker', 'worker'];
+function disturb({ servers }: Stand, { kills, seed }: SoakPlan, fleet: Fleet, say: Say) {
+  return strikeAll({ fleet, servers, next: random(seed), say }, kills);
+}
+
+async function production(estate: Estate, seed: number, parts: AsyncDisposableStack): Promise<Stand> {
+  const elasticsearch = parts.use(await restartableElasticsearch(ELASTICSEARCH_8));
+  const redis = parts.use(await restartableRedis());
+  const proxy = parts.use(await startProxy(elasticsearch.info.url));
+  await loadEvents(elasticsearch.info, estate, seed);
+  return {
+    estate,
+    servers: { elasticsearch, redis, proxy },
+    fleet: ['scheduler', 'scheduler', 'worker', 'worker', 'worker'],
+    calmFleet: ['scheduler', 'worker'],
+    async ground(name, disturbed) {
+      const made = new AsyncDisposableStack();
+      const settings = { auth: { type: 'none' }, ca: null, caFingerprint: null, compatibility: 8 } as const;
+      const nodes = [elasticsearch.info.url];
+      const client = made.use(connect({ nodes, ...settings, requestTimeoutMs: MINUTE_MS }));
+      const store = made.use(elasticsearchStore(client, { prefix: name }));
+      const url = disturbed ? proxy.url : elasticsearch.info.url;
+      const rig = made.use(await soakSite({ estate, url, redis: redis.info.url, prefix: name }));
+      return { rig, store, [Symbol.asyncDispose]: () => made.disposeAsync() };
+    },
+  };
+}
+
+async function embedded(estate: Estate, seed: number): Promise<Stand> {
+  return {
+    estate,
+    servers: null,
+    fleet: ['start', 'start'],
+    calmFleet: ['start'],
+    async ground(name) {
+      const made = new AsyncDisposableStack();
+      const rig = made.use(await soakSite({ estate, url: null, redis: null, prefix: name }));
+      await rig.write('events.ndjson', bulkBodies(estate, seed).join(''));
+      await mustEnd(rig, 'ingest', 'events.ndjson');
+      const store = made.use(sqliteStore(join(rig.folder, '.tracehound', 'findings.sqlite')));
+      return { rig, store, [Symbol.asyncDispose]: () => made.disposeAsync() };
+    },
+  };
+}
 
 /** Lets processes examine the estate while `during` goes on, and then until nothing is missing. */
-async function examineAll<T>(
-  { url, redis, estate, signal }: Stand,
-  prefix: string,
-  roles: readonly Role[],
-  during: (fleet: Fleet, store: Store) => Promise<T>,
-  say: (words: string) => void,
+async function examineAll(
+  stand: Stand,
+  disturbed: boolean,
+  during: (fleet: Fleet) => Promise<ReadonlyMap<string, number>>,
+  say: Say,
 ) {
-  await using client = connect({
-    nodes: [url],
-    auth: { type: 'none' },
-    ca: null,
-    caFingerprint: null,
-    compatibility: 8,
-    requestTimeoutMs: 60_000,
-  });
-  await using store = elasticsearchStore(client, { prefix });
+  const { estate } = stand;
+  await using ground = await stand.ground(disturbed ? 'hard' : 'calm', disturbed);
+  const { rig, store } = ground;
   await store.setup({ dryRun: false }, signal);
   await beginLedgers(store, estate, signal);
-  await using rig = await soakSite({ estate, url, redis, prefix });
-  const checked = await rig.hunt('check');
-  if (checked.exitCode !== 0) throw new Error(`The hunts of the soak have errors: ${checked.stdout}${checked.stderr}`);
-  const fleet = new Fleet(rig, roles);
-  const result = await during(fleet, store);
-  await untilExamined(store, estate, signal, say);
+  await mustEnd(rig, 'check');
+  const fleet = new Fleet(rig, disturbed ? stand.fleet : stand.calmFleet);
+  const faults = await during(fleet);
+  const open = await openTiles(store, estate);
+  await untilExamined(store, estate, say);
   const exitCodes = await fleet.stop();
   return {
-    during: result,
+    faults,
+    open,
     exitCodes,
+    kills: fleet.kills,
     unexpected: fleet.unexpected,
     missing: await missing(store, estate, signal),
     contents: await contents(store, signal),
   };
 }
 
-async function untilExamined(
-  store: Store,
-  estate: Estate,
-  signal: AbortSignal,
-  say: (words: string) => void,
-): Promise<void> {
+async function mustEnd(rig: HuntRig, ...args: readonly string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await rig.hunt(...args);
+  if (exitCode !== 0) throw new Error(`hunt ${args.join(' ')} ended with ${exitCode}: ${stdout}${stderr}`);
+}
+
+async function untilExamined(store: Store, estate: Estate, say: Say): Promise<void> {
   for (const end = Date.now() + REST_MS; Date.now() < end;) {
-    const open = await openTiles(store, estate, signal);
+    const open = await openTiles(store, estate);
     if (open === 0) return;
     say(`${open} tiles to go`);
     await setTimeout(2_000);
   }
 }
 
-async function openTiles(store: Store, estate: Estate, signal: AbortSignal): Promise<number> {
-  const all = (keysOf(estate).length * (estate.past.end - estate.past.start)) / 60_000;
-  return all - (await examinedTiles(store, estate, signal));
+async function openTiles(store: Store, estate: Estate): Promise<number> {
+  return tilesOf(estate) - (await examinedTiles(store, estate, signal));
+}
+
+function tilesOf(estate: Estate): number {
+  return (keysOf(estate).length * (estate.past.end - estate.past.start)) / MINUTE_MS;
 }
