@@ -28,7 +28,8 @@ export function subtract(a: readonly Span[], b: readonly Span[]): Span[] {
 export function intersect(a: readonly Span[], b: readonly Span[]): Span[] {
   const common: Span[] = [];
   for (let atA = 0, atB = 0; ;) {
-    const [spanA, spanB] = [a[atA], b[atB]];
+    const spanA = a[atA];
+    const spanB = b[atB];
     if (spanA === undefined || spanB === undefined) return common;
     const start = Math.max(spanA.start, spanB.start);
     const end = Math.min(spanA.end, spanB.end);

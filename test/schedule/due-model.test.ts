@@ -297,7 +297,7 @@ function untriedRuns(said: ReadonlyMap<number, Said>): number {
   return [...said].filter(([at, what]) => /^(present|catch_up)/.test(what) && said.get(at - 1) !== what).length;
 }
 
-describe('due and the books', () => {
+describe('due and the books', { timeout: 60_000 }, () => {
   it('say of each minute what the model says, whatever has happened', () => {
     let tiles = 0;
     const kinds = new Set<string>();
@@ -317,9 +317,9 @@ describe('due and the books', () => {
           tiles += found.tiles.length;
         }
       }),
-      { seed: 29, numRuns: 150 },
+      { seed: 29, numRuns: 80 },
     );
-    expect(tiles).toBeGreaterThan(5_000);
+    expect(tiles).toBeGreaterThan(3_000);
     expect([...kinds].sort()).toEqual(['backfill', 'beyond_catch_up', 'catch_up', 'paused', 'present', 'retry']);
   });
 
@@ -331,7 +331,7 @@ describe('due and the books', () => {
         happen(world, { type: 'work', outcomes: ['examined'] });
         expect(look(world)).toMatchObject({ tiles: [], gaps: [] });
       }),
-      { seed: 31, numRuns: 300 },
+      { seed: 31, numRuns: 150 },
     );
   });
 
@@ -360,7 +360,7 @@ describe('due and the books', () => {
           expect(parts.toSorted(byStart)).toEqual(all.toSorted(byStart));
         },
       ),
-      { seed: 37, numRuns: 200 },
+      { seed: 37, numRuns: 100 },
     );
   });
 
@@ -377,9 +377,9 @@ describe('due and the books', () => {
         expect(subtract(tilesOf(later), tilesOf(found))).toEqual([]);
         if (subtract(tilesOf(due([assignmentOf(world)], found.nextAt)), tilesOf(found)).length > 0) waited++;
       }),
-      { seed: 41, numRuns: 300 },
+      { seed: 41, numRuns: 150 },
     );
-    expect(waited).toBeGreaterThan(100);
+    expect(waited).toBeGreaterThan(50);
   });
 });
 

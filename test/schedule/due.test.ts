@@ -172,7 +172,7 @@ describe('a year of downtime', () => {
     expect(found.gaps.map(({ gap }) => gap.span)).toEqual([
       { start: at('2025-05-06'), end: now - 14 * DAY_MS - MINUTE_MS },
     ]);
-    expect(took).toBeLessThan(200);
+    expect(took).toBeLessThan(1_000);
     expect(dueFor(job, recorded(ledger, found), now).tiles).toHaveLength(14 * 1440 + 1);
   });
 
@@ -183,7 +183,7 @@ describe('a year of downtime', () => {
     const found = due([{ job, ledger, pauses: [pause('2025-08-01', '2025-09-01')] }], at('2026-05-06'), {
       limitPerLedger: 100,
     });
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(2_000);
     expect(found.gaps.map(({ gap }) => [gap.reason, isoTime(gap.span.start).slice(0, 16)])).toEqual([
       ['paused', '2025-07-31T23:59'],
       ['beyond_catch_up', '2025-05-06T00:00'],

@@ -115,7 +115,7 @@ describe('a cron expression of all hours goes by what clocks show', () => {
   );
 });
 
-describe('slots', () => {
+describe('slots', { timeout: 60_000 }, () => {
   const expressions = [
     '30 2 * * *',
     '*/20 1-3 * * *',
