@@ -9,6 +9,7 @@ import { startProgress } from '../progress.ts';
 import { joined, safe, type SafeText } from '../safe-text.ts';
 import { type SurveyedSource, surveySources } from '../survey.ts';
 import { table, type TableColumn } from '../table.ts';
+import { type TroubledHunt, troubledHunts } from '../troubled-hunts.ts';
 import { clockTime } from '../view-finding.ts';
 import { troubleOf } from '../view-source.ts';
 
@@ -33,6 +34,7 @@ export async function doctor(effects: Effects): Promise<number> {
     await lookAtDefinitions(effects),
     ...(await lookAtEngine(effects)),
     ...(await lookAtGeoip(effects)),
+    ...(await lookAtRuns(effects)),
   ];
   progress.clear();
   out.answer(diagnoses, () => diagnosisTable(diagnoses, out.paint, out.width));
@@ -120,6 +122,27 @@ function silentText({ newest, lagMs }: SurveyedSource): string {
 
 function lagText({ lagMs }: SurveyedSource): string {
   return lagMs === null ? 'no newest event' : `its newest event is ${roughly(lagMs)} old`;
+}
+
+/** So many runs are looked through for what does not go well: ten hours of 25 hunts that run each quarter of an hour. */
+const RUNS_LOOKED_AT = 1_000;
+
+/** Scheduled hunts that are failed, blind or see their sources shrink, and since when. */
+async function lookAtRuns({ store, signal }: Effects): Promise<Diagnosis[]> {
+  try {
+    const opened = await store();
+    await opened.ready(signal);
+    const { items } = await opened.runs({}, RUNS_LOOKED_AT, signal);
+    return troubledHunts(items).map(troubledHunt);
+  } catch (error) {
+    failed('store', error); // a bug goes on to the caller; anything else was told of the store already
+    return [];
+  }
+}
+
+function troubledHunt({ huntId, jobId, text, since, tiles }: TroubledHunt): Diagnosis {
+  const long = `since the tile of ${clockTime(since)} (${plural(tiles, 'tile')})`;
+  return { what: `hunt ${huntId} of ${jobId}`, level: 'warning', text: `${text}; ${long}`, remedy: 'See hunt runs' };
 }
 
 /** Loads the data as a run would: its age is known only then. */

@@ -9,7 +9,12 @@ import { setup } from '../../../src/cli/commands/setup.ts';
 import { sources } from '../../../src/cli/commands/sources.ts';
 import { loadStock } from '../../../src/cli/stock.ts';
 import { HuntError } from '../../../src/core/error.ts';
+import type { RunRecord } from '../../../src/core/run.ts';
+import { DAY_MS, isoTime } from '../../../src/core/time.ts';
+import type { Reason } from '../../../src/core/verdict.ts';
 import { defaultSite, parseConfig } from '../../../src/definition/site.ts';
+import type { Question } from '../../../src/engine/port.ts';
+import { sampleRun } from '../../rig/sample-findings.ts';
 import { bench, type BenchOptions, NOW, row } from '../fakes.ts';
 
 const SENT: BenchOptions['answer'] = () => ({ rows: [row({ documents: 42, newest: '2026-11-21T11:50:00.000Z' })] });
@@ -130,6 +135,48 @@ describe('hunt doctor', () => {
     const lonely = await bench({ engine: { info } });
     expect(await doctor(lonely.effects)).toBe(3);
     expect(lonely.stdout.text).toMatch(/failure +elasticsearch +Nobody there\. Check the address/);
+  });
+
+  it('says since when a scheduled hunt is blind, or sees fewer hosts', async () => {
+    const { effects, stdout, store } = await bench({ answer: SENT });
+    const never = new AbortController().signal;
+    const runAt = (day: number, reasons: readonly Reason[], change: Partial<RunRecord> = {}) => {
+      const tile = { start: NOW - day * DAY_MS, end: NOW - (day - 1) * DAY_MS };
+      const runId = `${change.huntId ?? 'net/one'} ${day} ${change.startedAt ?? ''}`;
+      return store.saveRun(
+        sampleRun({ huntId: 'net/one', runId, tile, startedAt: tile.end, reasons, ...change }),
+        never,
+      );
+    };
+    const fell: Reason = { verdict: 'degraded', code: 'population_fell', text: 'Population fell from 812 to 90' };
+    const silent: Reason = { verdict: 'blind', code: 'source_silent', text: 'Source "sysmon" sent nothing' };
+    for (const day of [1, 2, 3]) await runAt(day, [fell]);
+    await runAt(4, []);
+    await runAt(5, [fell]);
+    await runAt(1, [silent], { huntId: 'net/two' });
+    await runAt(2, [silent], { huntId: 'net/two' });
+    await runAt(2, [], { huntId: 'net/two', startedAt: NOW });
+    await runAt(1, [silent], { huntId: 'net/asked', job: null });
+    expect(await doctor(effects)).toBe(4);
+    const text = stdout.text.replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'hunt net/one of nightly Population fell from 812 to 90; since the tile of 2026-11-18T12:00:00Z (3 tiles). See hunt runs',
+    );
+    expect(text).toContain(
+      'hunt net/two of nightly Source "sysmon" sent nothing; since the tile of 2026-11-20T12:00:00Z (1 tile). See hunt runs',
+    );
+    expect(text).not.toContain('net/asked');
+  });
+
+  it('says since when a source is silent', async () => {
+    const newest = isoTime(NOW - 3 * DAY_MS);
+    const answer = ({ filter }: Question) => {
+      const sent = (filter.time?.span.start ?? NOW) <= NOW - 3 * DAY_MS;
+      return { rows: [row(sent ? { documents: 1, newest } : { documents: 0, newest: null })] };
+    };
+    const { effects, stdout } = await bench({ answer });
+    expect(await doctor(effects)).toBe(4);
+    expect(stdout.text).toMatch(/source other\.events +silent since 2026-11-18T12:00:00Z \(3 d\)/);
   });
 
   it('lets a bug through', async () => {
