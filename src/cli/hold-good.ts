@@ -48,6 +48,9 @@ export async function firstHeld(folder: Folder): Promise<Held> {
   return { ...reading, contents, seen: contents, faults: reading.problems };
 }
 
+/** Files that are tried without being put back: each means reading the site anew. */
+const RELEASED_MAX = 20;
+
 /**
  * The definitions after a change; null where nothing has changed since they were looked at. Files whose edit brings an
  * error are put back until it is gone; every other edit counts. A hunt or job whose file was removed is gone.
@@ -57,12 +60,19 @@ export async function nextHeld(held: Held, folder: Folder): Promise<Held | null>
   const asItIs = await read(folder, look, { stale: new Set(), otherwise: held });
   const seen = await look.contents();
   if (differing(seen, held.seen).length === 0) return null;
-  let reading = asItIs;
-  for (;;) {
+  const again = (stale: Iterable<string>) => read(folder, look, { stale: new Set(stale), otherwise: held });
+  const faulty = async (reading: Reading) => {
     const changed = differing(await look.contents(), held.contents).filter((path) => !reading.stale.has(path));
-    const back = toPutBack(held, reading, changed, { root: folder.root, seen });
-    if (back.length === 0) break;
-    reading = await read(folder, look, { stale: new Set([...reading.stale, ...back]), otherwise: held });
+    return toPutBack(held, reading, changed, { root: folder.root, seen });
+  };
+  let reading = asItIs;
+  for (let back = await faulty(reading); back.length > 0; back = await faulty(reading)) {
+    reading = await again([...reading.stale, ...back]);
+  }
+  // An edit that came to grief only by another one counts after all.
+  for (const path of [...reading.stale].slice(0, RELEASED_MAX)) {
+    const without = await again([...reading.stale].filter((other) => other !== path));
+    if ((await faulty(without)).length === 0) reading = without;
   }
   const contents = goneBy(await look.contents(), held.contents, reading.stale);
   return { ...reading, contents, seen, faults: asItIs.problems };

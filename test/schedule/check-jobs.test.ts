@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/core/job.ts';
+import { loadDefinitions } from '../../src/definition/load.ts';
+import { checkHunts } from '../../src/pipeline/check-hunts.ts';
+import { checkJobs } from '../../src/schedule/check-jobs.ts';
+import { huntText, memoryFiles, siteWith } from '../definition/memory-files.ts';
+import { job } from './fakes.ts';
+
+const SOURCES =
+  'net: { index: [logs-x], where: \'event.code == "3"\', clock: ["@timestamp"], heartbeat: 1h, description: N., enable: E. }\n' +
+  'gone: { index: [logs-y], where: \'event.code == "4"\', clock: ["@timestamp"], heartbeat: 1h, description: G., enable: E. }\n';
+const PREVALENCE = {
+  esql: '',
+  params: '',
+  window: '30d',
+  finding: '{ title: t }',
+  prevalence: '{ of: [process.name], across: host.name, at_most: 3 }',
+};
+
+async function checked(jobs: readonly Job[], hunts: Readonly<Record<string, Readonly<Record<string, string>>>>) {
+  const entries = Object.entries(hunts).map(([id, changes]) => [
+    `/site/hunts/${id}.yml`,
+    huntText({ ...PREVALENCE, ...changes }),
+  ]);
+  const files = memoryFiles({ '/site/hunts/sources.yml': SOURCES, ...Object.fromEntries(entries) });
+  const site = siteWith();
+  const mapping = {
+    name: 'gone',
+    index: null,
+    where: null,
+    clock: null,
+    heartbeatMs: null,
+    absent: true,
+    place: PLACE,
+  };
+  const definitions = await loadDefinitions({ ...site, sources: [mapping] }, { files, now: 0 });
+  const able = checkHunts(definitions.hunts, { ...definitions, now: 0 });
+  return checkJobs(jobs, able.hunts, { stored: definitions.hunts, broken: definitions.brokenHunts });
+}
+
+const PLACE = { file: 'hunt.config.yml', line: 1, column: 1 };
+const NET = { sources: '{ any_of: [net] }' };
+
+describe('a job', () => {
+  it('has each hunt once, by id, whichever patterns name it', async () => {
+    const { jobs, problems } = await checked([job({ hunts: ['net/b', 'tag:x', 'net/*', '**'] })], {
+      'net/b': { ...NET, tags: '[x]' },
+      'net/a': NET,
+      other: NET,
+    });
+    expect(problems).toEqual([]);
+    expect(jobs.map((each) => each.hunts.map(({ hunt }) => hunt.id))).toEqual([['net/a', 'net/b', 'other']]);
+  });
+
+  it('leaves out what the site has no data for, without a problem, and says so', async () => {
+    const { jobs, problems } = await checked([job({ hunts: ['**'] })], {
+      all: { sources: '{ all_of: [net, gone] }' },
+      any: { sources: '{ any_of: [net, gone] }' },
+      none: { sources: '{ any_of: [gone] }' },
+    });
+    expect(problems).toEqual([]);
+    expect(jobs[0]?.hunts.map(({ hunt }) => hunt.id)).toEqual(['any']);
+    expect(jobs[0]?.unscheduled).toEqual([
+      { huntId: 'all', why: 'the site declares gone absent' },
+      { huntId: 'none', why: 'the site declares gone absent' },
+    ]);
+  });
+
+  it('goes on with the rest when one hunt of it has an error', async () => {
+    const { jobs, problems } = await checked([job({ hunts: ['good', 'bad', 'short', 'nix'] })], {
+      good: NET,
+      bad: { ...NET, keep: '"nix == 1 AND"' },
+      short: { ...NET, window: '1m' },
+    });
+    expect(jobs[0]?.hunts.map(({ hunt }) => hunt.id)).toEqual(['good']);
+    expect(jobs[0]?.unscheduled).toEqual([
+      { huntId: 'bad', why: 'it has errors' },
+      { huntId: 'short', why: 'Hunt "short" reads 1m, and the job\'s longest tile is 1h' },
+    ]);
+    expect(problems.map(({ rule }) => rule).sort()).toEqual(['hunt-broken', 'names-no-hunt', 'window-too-short']);
+  });
+
+  it('whose calendar cannot be read is left out, the others are not', async () => {
+    const cron = (text: string) => ({ type: 'cron', cron: text, timezone: 'UTC' }) as const;
+    const { jobs, problems } = await checked(
+      [
+        job({ id: 'a', hunts: ['a'], schedule: cron('0 0 31 2 *') }),
+        job({ id: 'b', hunts: ['a'], calendar: { starts: 'nonsense', ends: '0 2 * * 1' } }),
+        job({ id: 'c', hunts: ['a'] }),
+      ],
+      { a: NET },
+    );
+    expect(jobs.map((each) => each.job.id)).toEqual(['c']);
+    expect(problems.map(({ rule }) => rule)).toEqual(['cron', 'cron']);
+  });
+
+  it.each([
+    ['0 0 29 2 *', '1461d'],
+    ['* * * * *', '1m'],
+    ['0 2 * * 1-5', '3d'],
+    ['0 0 1 * *', '31d'],
+    ['0 0 L * *', '31d'],
+    ['0 8,9 * * *', '23h'],
+  ])('due at %s needs a window of %s', async (cron, window) => {
+    const at = (text: string) =>
+      checked([job({ hunts: ['a'], schedule: { type: 'cron', cron, timezone: 'Europe/Copenhagen' } })], {
+        a: { ...NET, window: text },
+      });
+    expect((await at(window)).problems).toEqual([]);
+    const less = window === '1m' ? '59s' : `${Number.parseInt(window, 10) * (window.endsWith('d') ? 24 : 1) - 1}h`;
+    expect((await at(less)).problems.map(({ rule }) => rule)).toEqual(['window-too-short']);
+  });
+});
