@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstHeld, type Held, nextHeld } from '../../src/cli/hold-good.ts';
 import { huntText, memoryFiles } from '../definition/memory-files.ts';
