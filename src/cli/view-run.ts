@@ -137,7 +137,7 @@ function sourceSeenTable(sources: readonly SourceSeen[], paint: Paint, width: nu
     { name: 'STATE', cell: ({ state }) => state },
     { name: 'DOCUMENTS', cell: ({ documents }) => documents, align: 'right' },
     { name: 'NEWEST', cell: ({ newest }) => clockTime(newest) },
-    { name: 'LAG p50, p99, MAX', cell: ({ lag }) => lagText(lag) },
+    { name: 'LAG P50, P99, MAX', cell: ({ lag }) => lagText(lag) },
   ];
   return table(sources, columns, paint, width);
 }

@@ -103,6 +103,22 @@ describe('a run', () => {
     expect(await store.run('run-1', new AbortController().signal)).toEqual(record);
   });
 
+  it('of a job keeps how late events arrived, and warns where the query delay is shorter', async () => {
+    const late = { documents: 500, newest: '2026-11-20T23:59:00.000Z', lag_p50: 900.5, lag_p99: 720_000, lag_max: 9e6 };
+    const store = await readyStore();
+    const clocked = FILES['/site/hunts/sources.yml'].replace('"@timestamp"', 'event.ingested, "@timestamp"');
+    const checked = await checkedHunt({ ...FILES, '/site/hunts/sources.yml': clocked });
+    const engine = fakeEngine(capsOf({ ...CAPS, 'event.ingested': 'date' }), answers({ source: [late] }));
+    const job = { id: 'nightly', attempt: 1 };
+    const request = requestOf({ job, queryDelayMs: 300_000 });
+    const { record } = await runHunt(checked, request, effectsOf(engine, store));
+    expect(record.sources).toMatchObject([{ name: 'net', lag: { p50Ms: 901, p99Ms: 720_000, maxMs: 9_000_000 } }]);
+    expect(record.warnings).toEqual(['Query delay 5 min is smaller than the lag of net: p99 12 min']);
+    expect(record.verdict).toBe('findings');
+    expect(await store.run('run-1', new AbortController().signal)).toEqual(record);
+    expect(engine.asked.filter(({ purpose }) => purpose === 'source')).toHaveLength(1);
+  });
+
   it('again over the same tile leaves the store in the same form, with no further sighting', async () => {
     const store = await readyStore();
     const never = new AbortController().signal;

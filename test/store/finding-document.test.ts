@@ -164,6 +164,13 @@ describe('runDocument', () => {
     for (const run of runs) expect(runOf(sent(runDocument(run)), 'it')).toEqual(run);
   });
 
+  it('of an older version measured no lag', () => {
+    const { job: _job, ...run } = sampleRun();
+    const sources = run.sources.map(({ lag: _lag, ...source }) => source);
+    const older = sent({ hunt: { record: { ...run, sources } } });
+    expect(runOf(older, 'it')).toMatchObject({ job: null, sources: [{ name: 'sysmon.network', lag: null }] });
+  });
+
   it('shows verdict, reasons, numbers and error', () => {
     const error = { code: 'TIMEOUT', message: 'Too late', remedy: null };
     expect(sent(runDocument(sampleRun({ verdict: 'failed', error })))).toMatchObject({

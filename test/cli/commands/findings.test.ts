@@ -180,6 +180,7 @@ describe('hunt runs', () => {
       'network.direction',
       'FROM logs-* | LIMIT 10',
       'sysmon.network',
+      '1 s, 40 s, 2 h',
     ]) {
       expect(stdout.text).toContain(part);
     }
