@@ -92,13 +92,9 @@ function longestRest({ matches, cycleDays }: CronClock): number {
   return Math.max(...days.map((day, at) => (days[at + 1] ?? (days[0] ?? 0) + cycleDays) - day));
 }
 
+/** A calendar is read in the zone of the job's cron expression, else in UTC, to which `every` aligns. */
 function onCalendar(schedule: Schedule, cron: string): Schedule {
-  return { type: 'cron', cron, timezone: timezoneOf(schedule) };
-}
-
-/** The zone of a job's calendar: that of its cron expression, else UTC, to which `every` aligns. */
-export function timezoneOf(schedule: Schedule): string {
-  return schedule.type === 'cron' ? schedule.timezone : 'UTC';
+  return { type: 'cron', cron, timezone: schedule.type === 'cron' ? schedule.timezone : 'UTC' };
 }
 
 /** The last slot up to an instant. */
