@@ -9,7 +9,7 @@ import { instantsOf, offsetsOf, type OffsetAt } from './zone.ts';
  * backwards; 02:15 on Lord Howe ends in "loop limit exceeded"]. Here a slot is the same from wherever it is looked for.
  */
 export interface CronClock {
-  /** Slots of a UTC day (days since 1970-01-01), sorted. */
+  /** Slots of a UTC day (days since 1970-01-01), sorted; one may stand twice where a moved time falls on another. */
   readonly slotsOn: (utcDay: number) => readonly Instant[];
   /** ms of day, as the wall clock shows them, on each matching day; sorted. */
   readonly timesOfDay: readonly number[];
@@ -46,7 +46,7 @@ function slotsOfDay(utcDay: number, { matches, timesOfDay, offsetAt, showing }: 
     const walls = timesOfDay.map((time) => day * DAY_MS + time);
     return instantsOf(day * DAY_MS, walls, offsetAt, showing).filter((slot) => slot >= from && slot < to);
   });
-  return slots.length === 0 ? NONE : [...new Set(slots)].sort((a, b) => a - b);
+  return slots.length === 0 ? NONE : slots.sort((a, b) => a - b);
 }
 
 function isWeekly({ fields }: CronExpression): boolean {
