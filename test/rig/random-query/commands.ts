@@ -1,33 +1,15 @@
 // One further command for columns that are known.
-import type { Aggregate, Call, Command, Expr, Field, Literal, NamePattern, SortKey } from '../../../src/query/ast.ts';
-import { aggregate, bare, call, column, countAll, field, limit } from '../../../src/query/build.ts';
+import type { Expr, Field, NamePattern, SortKey } from '../../../src/query/ast.ts';
+import { column, field, limit } from '../../../src/query/build.ts';
 import { printExpr } from '../../../src/query/print-expression.ts';
-import type { KnownColumn } from '../../../src/query/typed.ts';
-import { columnsOf } from '../../../src/query/walk.ts';
-import { AGGREGATE_CALLS, INEXACT_CALLS, type CallShape } from './calls.ts';
-import { DRAWN_TYPES, durationOf } from './constants.ts';
+import { INEXACT_CALLS } from './calls.ts';
 import type { Draw } from './draw.ts';
-import { calling, conditionOf, drawnType, expressionOf, type Scope } from './expression.ts';
-
-/** What is known before a command. */
-export interface Standing {
-  readonly columns: readonly KnownColumn[];
-  /** Columns that may be shown but not computed with: their order or their last digits are left open. */
-  readonly shownOnly: ReadonlySet<string>;
-  readonly searchable: boolean;
-  /** A column that has another value in each row; null where there is none. */
-  readonly unique: string | null;
-  readonly lookup: { readonly index: string; readonly key: string } | null;
-}
+import { calling, conditionOf, drawnType, expressionOf } from './expression.ts';
+import { scopeOf, type MakeCommand, type Standing } from './standing.ts';
+import { grouped } from './stats.ts';
 
 const span = { start: 0, end: 0 };
 const DEPTH = 3;
-
-/** A command, and the columns it makes that may only be shown. Null where the columns do not allow it. */
-export type MakeCommand = (
-  draw: Draw,
-  standing: Standing,
-) => { readonly commands: readonly Command[]; readonly shownOnly?: readonly string[] } | null;
 
 const MAKERS: readonly (readonly [weight: number, make: MakeCommand])[] = [
   [
@@ -51,13 +33,6 @@ const MAKERS: readonly (readonly [weight: number, make: MakeCommand])[] = [
 const WEIGHTED = MAKERS.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
 
 export const anyCommand: MakeCommand = (draw, standing) => draw.pick(WEIGHTED)(draw, standing);
-
-function scopeOf({ columns, shownOnly, searchable }: Standing, inWhere = false): Scope {
-  const usable = columns.filter(
-    ({ name, type }) => !shownOnly.has(name) && (type === 'text' || DRAWN_TYPES.includes(type)),
-  );
-  return { columns: usable, searchable: searchable && inWhere };
-}
 
 const NAMES = ['x', 'y', 'z', 'x.y', 'odd name', 'Kw', 'from', 'KW'] as const;
 
@@ -83,85 +58,6 @@ function evaluated(draw: Draw, standing: Standing): ReturnType<MakeCommand> {
 
 function unnamed(expr: Expr): Field {
   return { name: expr.kind === 'column' ? expr.name : printExpr(expr), named: false, expr, span };
-}
-
-/** Aggregates whose result is a set, an estimate, or a sum that the order of its parts changes. */
-const OPEN: ReadonlySet<string> = new Set([
-  'VALUES',
-  'MEDIAN',
-  'MEDIAN_ABSOLUTE_DEVIATION',
-  'PERCENTILE',
-  'STD_DEV',
-  'AVG',
-  'WEIGHTED_AVG',
-  'SUM',
-]);
-export const SUMS: ReadonlySet<string> = new Set([
-  'SUM',
-  'AVG',
-  'STD_DEV',
-  'WEIGHTED_AVG',
-  'MEDIAN_ABSOLUTE_DEVIATION',
-]);
-const BY_AGGREGATE = [...Map.groupBy(AGGREGATE_CALLS, ({ name }) => name).values()];
-
-function grouped(draw: Draw, standing: Standing): ReturnType<MakeCommand> {
-  const scope = scopeOf(standing);
-  const by = draw.chance(0.75) ? draw.times(1, 2, () => keyOf(draw, scope)) : [];
-  const made = draw.times(1, 3, () => aggregated(draw, scope));
-  const taken = new Set(by.map(({ name }) => name));
-  const aggregates = made.map(({ item }, at) => ({ ...item, name: taken.has(`a${at}`) ? `b${at}` : `a${at}` }));
-  const shownOnly = aggregates.filter((_, at) => made[at]?.open).map(({ name }) => name);
-  return { commands: [{ kind: 'stats', aggregates, by, span }], shownOnly };
-}
-
-function aggregated(draw: Draw, scope: Scope): { readonly item: Aggregate; readonly open: boolean } {
-  const where = draw.chance(0.2) ? conditionOf(draw, scope, 2) : null;
-  if (draw.chance(0.2)) return { item: aggregate('', countAll(), where), open: false };
-  const shape: CallShape = draw.pick(draw.pick(BY_AGGREGATE));
-  const call = tamed(calling(draw, shape, scope, draw.chance(0.6) ? 1 : 2), shape);
-  if (columnsOf(call).size === 0) return { item: aggregate('', countAll(), where), open: false };
-  const open = OPEN.has(shape.name);
-  return { item: aggregate('', open || draw.chance(0.7) ? call : wrapped(draw, call, shape), where), open };
-}
-
-/** Sums of doubles that are far apart depend on the order of the rows: `x % 1000.0` are not. */
-function tamed(aggregated: Call, { name, takes }: CallShape): Call {
-  if (!SUMS.has(name)) return aggregated;
-  const args = aggregated.args.map((arg, at): Expr => {
-    const thousand: Literal = { kind: 'literal', type: 'double', value: 1_000, span };
-    return takes[at] === 'double' ? { kind: 'arithmetic', operands: [arg, thousand], ops: ['%'], span } : arg;
-  });
-  return { ...aggregated, args };
-}
-
-/** Whether an argument of a sum is bounded. */
-export const isTamed = (node: Expr): boolean => node.kind === 'arithmetic' && node.ops.at(-1) === '%';
-
-/** What may stand around an aggregate: a comparison with nothing, a text of it, a count of its values. */
-function wrapped(draw: Draw, expr: Expr, { result }: CallShape): Expr {
-  if (draw.chance(0.3)) return call('MV_COUNT', expr);
-  if (draw.chance(0.5)) return { kind: 'is_null', negated: draw.chance(0.5), value: expr, span };
-  return result === 'version' || result === 'date_nanos' ? call('COALESCE', expr, expr) : call('TO_STRING', expr);
-}
-
-function keyOf(draw: Draw, scope: Scope): Field {
-  const dates = scope.columns.filter(({ type }) => type === 'date');
-  if (dates.length > 0 && draw.chance(0.15))
-    return field('k1', call('BUCKET', column(draw.pick(dates).name), durationOf(draw)));
-  const numbers = scope.columns.filter(({ type }) => type === 'long' || type === 'integer');
-  if (numbers.length > 0 && draw.chance(0.1))
-    return field(
-      'k2',
-      call('BUCKET', column(draw.pick(numbers).name), {
-        kind: 'literal',
-        type: 'double',
-        value: draw.pick([1, 10, 0.5]),
-        span,
-      }),
-    );
-  if (scope.columns.length > 0 && draw.chance(0.7)) return bare(draw.pick(scope.columns).name);
-  return field('k', expressionOf(draw, drawnType(draw, scope), scope, 2));
 }
 
 function kept(draw: Draw, { columns }: Standing): ReturnType<MakeCommand> {

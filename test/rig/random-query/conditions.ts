@@ -77,15 +77,33 @@ export function comparesConstantList(node: Expr): boolean {
 
 const LISTS: ReadonlySet<string> = new Set(['MV_APPEND', 'SPLIT', 'MV_ZIP']);
 
-/** An EVAL that makes a column anew from itself, of which there was a constant before. */
-export function remakesConstant({ commands }: Query): boolean {
-  const constants = new Set<string>();
-  for (const command of commands) {
-    if (command.kind !== 'eval' && command.kind !== 'row') continue;
-    for (const { name, expr } of command.fields) {
-      if (constants.has(name) && columnsOf(expr).has(name)) return true;
-      if ([...columnsOf(expr)].every((read) => constants.has(read))) constants.add(name);
-    }
-  }
-  return false;
+const MIXING: ReadonlySet<string> = new Set(['CASE', 'COALESCE', 'GREATEST', 'LEAST']);
+
+/** An EVAL that makes a column anew by a function that may have to widen a number, and reads it again. */
+export function readsStale({ commands }: Query): boolean {
+  return commands.some(
+    (command) =>
+      command.kind === 'eval' &&
+      command.fields.some(
+        ({ name, expr }, at) =>
+          anyNode(expr, (node) => isCall(node, MIXING)) &&
+          command.fields.slice(at + 1).some((later) => columnsOf(later.expr).has(name)),
+      ),
+  );
+}
+
+/** `COUNT(*)` alone, then an EVAL that reads what it makes itself, or a pattern of names. */
+export function readsNoField({ commands }: Query): boolean {
+  const [, ...rest] = commands;
+  const counts = rest.some((command) => command.kind === 'stats' && command.by.length === 0);
+  return (
+    counts &&
+    rest.some((command) => {
+      if (command.kind === 'keep' || command.kind === 'drop') return command.patterns.some(({ wild }) => wild);
+      if (command.kind !== 'eval') return false;
+      return command.fields.some(({ name }, at) =>
+        command.fields.slice(at + 1).some((later) => columnsOf(later.expr).has(name)),
+      );
+    })
+  );
 }

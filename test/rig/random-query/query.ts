@@ -8,7 +8,8 @@ import { fieldColumn } from '../../../src/query/resolve-context.ts';
 import { resolve } from '../../../src/query/resolve.ts';
 import type { Catalog } from '../../../src/query/resolution.ts';
 import type { KnownColumn } from '../../../src/query/typed.ts';
-import { anyCommand, type Standing } from './commands.ts';
+import { anyCommand } from './commands.ts';
+import type { Standing } from './standing.ts';
 import { arrayOf, constantOf, DRAWN_TYPES } from './constants.ts';
 import type { Draw } from './draw.ts';
 

@@ -37,8 +37,9 @@ export async function shrink(
 export function smallerQueries(esql: string): readonly string[] {
   const parsed = parseQuery(esql);
   if (!parsed.ok) return [];
+  const { length } = printQuery(parsed.value);
   const texts = smallerTrees(parsed.value).flatMap((tree) => printed(tree) ?? []);
-  return [...new Set(texts)].filter((text) => text.length < esql.length);
+  return [...new Set(texts)].filter((text) => text.length < length && parseQuery(text).ok);
 }
 
 /** A constant that was cut within a surrogate pair is no text, and so no candidate. */
