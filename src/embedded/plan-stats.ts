@@ -21,16 +21,18 @@ export function planStats(command: Stats, typed: readonly Typed[], builder: Plan
   const names = builder.names;
   // Of keys of one name the last holds.
   const last = new Map(command.by.map(({ name }, at) => [name, at]));
-  const keys = [...last].map(([name, at]) => planKey(name, typed[at] as Typed, builder));
+  const eachOf = new Map<number, Slot>();
+  const keys = [...last].map(([name, at]) => planKey(name, typed[at] as Typed, eachOf, builder));
   const items = itemsOf(command, typed.slice(command.by.length));
   const inside: Names = new Map([
     ...names,
     ...keys.filter((key) => !key.isField).map((key) => [key.name, key.whole] as const),
   ]);
-  const lifted = items.map((item) => liftCalls(item, inside, names, builder));
-  for (const { whole, each } of keys)
+  const lifted = items.map((item) => liftCalls(item, inside, builder));
+  const groups = [...new Map(keys.map(({ whole, each }) => [each, whole]))];
+  for (const [each, whole] of groups)
     builder.add({ kind: 'explode', from: whole, to: each, distinct: true, ordinal: null });
-  builder.add({ kind: 'aggregate', keys: keys.map(({ each }) => each), calls: lifted.flatMap(({ calls }) => calls) });
+  builder.add({ kind: 'aggregate', keys: groups.map(([each]) => each), calls: lifted.flatMap(({ calls }) => calls) });
   finish(command, lifted, keys, builder);
 }
 
@@ -48,14 +50,12 @@ function itemsOf({ aggregates }: Stats, typed: readonly Typed[]): readonly Item[
   }));
 }
 
-function planKey(name: string, typed: Typed, builder: PlanBuilder): Key {
+/** A column that is a key twice, under two names, is one: both have the same value of it. */
+function planKey(name: string, typed: Typed, eachOf: Map<number, Slot>, builder: PlanBuilder): Key {
   const whole = builder.valueSlot(typed, builder.names);
-  return {
-    name,
-    whole,
-    each: builder.slot(whole.type),
-    isField: (typed.column?.field ?? null) !== null,
-  };
+  const each = eachOf.get(whole.id) ?? builder.slot(whole.type);
+  eachOf.set(whole.id, each);
+  return { name, whole, each, isField: (typed.column?.field ?? null) !== null };
 }
 
 interface Lifted {
@@ -66,8 +66,8 @@ interface Lifted {
   readonly names: Names;
 }
 
-function liftCalls({ typed, where }: Item, inside: Names, rows: Names, builder: PlanBuilder): Lifted {
-  const condition = where === null ? null : builder.valueSlot(where, rows);
+function liftCalls({ typed, where }: Item, inside: Names, builder: PlanBuilder): Lifted {
+  const condition = where === null ? null : builder.valueSlot(where, inside);
   const calls: AggregateCall[] = [];
   const names = new Map<string, Slot>();
   const lift = (node: Typed): Typed => {

@@ -16,7 +16,9 @@ export function callSql(
   const signature = { takes: typed.takes, result: typed.type };
   // Every function of single values is null where one is; a null without a type has no SQL form.
   if (entry.needsSingle && typed.takes.includes('null')) return context.constant(null, typed.type);
-  const form = scalarSql(entry.name);
+  // Of constants the reference implementation makes a constant, before any SQL.
+  const isConstant = args.length > 0 && args.every(({ constant }) => constant !== undefined);
+  const form = isConstant ? null : scalarSql(entry.name);
   const written = form === null ? null : named(args, (once) => form(once, signature, context));
   if (written !== null) return written;
   const reason =

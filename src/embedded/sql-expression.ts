@@ -1,7 +1,7 @@
 import { parseCidr } from '../core/cidr.ts';
 import { convert } from '../query/convert.ts';
 import { compare } from '../query/operators.ts';
-import { elementTest } from '../query/read-typed.ts';
+import { elementTest, readerOf } from '../query/read-typed.ts';
 import type { Expr } from '../query/ast.ts';
 import type { Typed } from '../query/typed.ts';
 import { elementsOf, textIn } from '../query/values.ts';
@@ -50,14 +50,12 @@ function taken({ operands, takes }: Typed, reading: Reading): readonly SqlValue[
 /** Constants, columns, calls and casts have been lowered before. */
 function operatorSql(typed: Typed, expr: Expr, reading: Reading): SqlValue {
   const { context } = reading;
-  if (expr.kind === 'arithmetic')
-    return arithmeticSql(
-      typed.operands.map((operand) => lower(operand, reading)),
-      expr.ops,
-      typed.steps,
-      context,
-    );
-  const operands = taken(typed, reading);
+  const lowered = typed.operands.map((operand) => lower(operand, reading));
+  // DuckDB would make NULLs of no type of them.
+  if (lowered.every(({ constant }) => constant !== undefined))
+    return context.constant(readerOf(typed)(new Map()), typed.type);
+  if (expr.kind === 'arithmetic') return arithmeticSql(lowered, expr.ops, typed.steps, context);
+  const operands = lowered.map((operand, at) => brought(operand, typed.takes[at] ?? operand.type, context));
   const [first, second] = operands;
   if (expr.kind === 'and' || expr.kind === 'or') return joined(operands, expr.kind);
   if (first === undefined) return context.constant(null, typed.type);

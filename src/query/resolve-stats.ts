@@ -17,7 +17,7 @@ export function resolveStats(command: Stats, columns: Columns, context: ResolveC
     const typed = context.note(typeExpr(aggregate.expr, scope), command);
     checkAggregate(aggregate, context);
     checkConstants(typed, context);
-    if (aggregate.where !== null) context.note(typeCondition(aggregate.where, context.scope(columns)), command);
+    if (aggregate.where !== null) context.note(typeCondition(aggregate.where, scope.inAggregate ?? scope), command);
     return aggregateColumn(aggregate, typed);
   });
   context.searchable = false;
@@ -27,7 +27,7 @@ export function resolveStats(command: Stats, columns: Columns, context: ResolveC
 /** Outside an aggregate only the group's keys have a value; inside, every column of the rows. */
 function statsScope(columns: Columns, keys: readonly KnownColumn[], context: ResolveContext): TypingScope {
   const rows = context.scope(columns);
-  // Keys of BY may be named in aggregates too.
+  // Keys of BY may be named in aggregates and their conditions too.
   const inside = context.scope(
     withColumns(
       columns,
