@@ -8,15 +8,13 @@ import type { WorkItem } from './work-item.ts';
 export const LATE_AFTER_MS = 10 * MINUTE_MS;
 
 /** What this process does of unattended work; `hunt start` is `both`. */
-export const ROLES = ['scheduler', 'worker', 'both'] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = 'scheduler' | 'worker' | 'both';
 
 /**
  * `examined` and `gap`: so the ledger has it now. `skipped`: somebody else had done it, or its job or hunt is gone.
  * `put_back`: it was not ended, and is handed out again.
  */
-export const TILE_OUTCOMES = ['examined', 'gap', 'skipped', 'put_back'] as const;
-export type TileOutcome = (typeof TILE_OUTCOMES)[number];
+export type TileOutcome = 'examined' | 'gap' | 'skipped' | 'put_back';
 
 /** What scheduler and worker tell while they work: log and metrics both listen. Telling never fails and never waits. */
 export type WorkEvent =
@@ -36,7 +34,7 @@ export type WorkEvent =
   | {
       readonly type: 'tile_ended';
       readonly item: WorkItem;
-      readonly runId: string;
+      readonly runId: string | null;
       readonly record: RunRecord | null;
       readonly outcome: TileOutcome;
     }

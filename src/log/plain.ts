@@ -8,7 +8,7 @@ const REDACTED_MAX = 2 * TEXT_MAX;
 const LIST_MAX = 20;
 
 /** What a line may hold; null and undefined are left out. */
-export type FieldValue = string | number | boolean | null | undefined | readonly string[];
+type FieldValue = string | number | boolean | null | undefined | readonly string[];
 export type Fields = Readonly<Record<string, FieldValue>>;
 
 /** From most to least said. */

@@ -1,7 +1,7 @@
 import { isHuntError } from '../core/error.ts';
 
 /** What came of asking: an answer, or why there is none, fit to be shown. */
-export type Probed<T> =
+type Probed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** Asks once; always resolves, within its time. */
