@@ -11,7 +11,7 @@ const CATCH_UP_MS = 14 * DAY_MS;
 const TIMEOUT_MS = 10 * MINUTE_MS;
 const RETRIES = 3;
 /** A shorter step asks more often than events become searchable. */
-export const STEP_MIN_MS = MINUTE_MS;
+const STEP_MIN_MS = MINUTE_MS;
 
 /** The job that a file holds, or everything that is wrong with the file. What its expressions mean is judged with the hunts. */
 export function parseJob(id: string, file: string, bytes: Uint8Array): Checked<Job> {

@@ -15,7 +15,7 @@ export interface CheckedJob {
   readonly unscheduled: readonly Unscheduled[];
 }
 
-export interface Unscheduled {
+interface Unscheduled {
   readonly huntId: string;
   readonly why: string;
 }

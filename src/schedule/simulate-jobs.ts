@@ -11,7 +11,7 @@ export interface SimulatedJob {
 }
 
 /** An hour of UTC and the runs that fall due in it. */
-export interface BusyHour {
+interface BusyHour {
   readonly start: Instant;
   readonly runs: number;
 }

@@ -121,7 +121,7 @@ function jobOf(id: string, { definitions, jobs }: Stock): CheckedJob {
   if (definitions.jobs.some((job) => job.id === id)) {
     throw new HuntError('DEFINITION', `Job "${id}" has errors`, { remedy: 'See hunt check' });
   }
-  throw new HuntError('NOT_FOUND', `There is no job "${id}"`, { remedy: suggestion(id, jobs.keys()) });
+  throw new HuntError('JOB_UNKNOWN', `There is no job "${id}"`, { remedy: suggestion(id, jobs.keys()) });
 }
 
 function nextSlots({ job }: CheckedJob, now: Instant): Instant[] {

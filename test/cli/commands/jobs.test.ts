@@ -123,7 +123,7 @@ describe('hunt jobs', () => {
     expect(stdout.text).toMatch(/next slots +2026-11-22T01:00:00Z, 2026-11-23T01:00:00Z/);
     expect(stdout.text).toMatch(/net\/two +its next tick/);
     await expect(showJob('nigtly', effects)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'JOB_UNKNOWN',
       remedy: 'Did you mean "nightly"?',
     });
   });
@@ -177,7 +177,7 @@ describe('hunt jobs pause and resume', () => {
       code: 'USAGE',
       message: 'Job "hourly" is not paused',
     });
-    await expect(resume('hourl', effects)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(resume('hourl', effects)).rejects.toMatchObject({ code: 'JOB_UNKNOWN' });
     await pause('hourly', { reason: 'first' }, effects);
     await expect(pause('hourly', { reason: 'second' }, effects)).rejects.toMatchObject({
       code: 'USAGE',
