@@ -8,9 +8,13 @@ url=$2
 
 # ask METHOD PATH < BODY; the password goes through a pipe, not through the list of processes
 ask() {
-  curl --silent --show-error --fail-with-body --output /dev/null --cacert "$made/elasticsearch/ca.crt" \
+  local answer
+  answer=$(curl --silent --show-error --fail-with-body --cacert "$made/elasticsearch/ca.crt" \
     --config <(printf 'user = "elastic:%s"\n' "$(cat "$made/elasticsearch/elastic.password")") \
-    --header 'content-type: application/json' --request "$1" --data-binary @- "$url/$2"
+    --header 'content-type: application/json' --request "$1" --data-binary @- "$url/$2") || {
+    echo "cannot $1 $2: $answer" >&2
+    return 1
+  }
 }
 
 ask POST _security/user/kibana_system/_password <<BODY

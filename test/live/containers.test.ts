@@ -1,8 +1,13 @@
 // The commands of docker-compose.yml as plain processes: the secrets they make, a Redis that starts by them, users on a
 // real node, and Tracehound's roles that say they are ready. Host names and folders of containers stand for ours.
-import { chmod, copyFile, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisQueue } from '../../src/schedule/queue/redis.ts';
@@ -61,6 +66,13 @@ describeLive('the stack of docker-compose.yml as processes', ['redis', 'secured'
   let made: string;
   let redis: Running<{ readonly port: number }>;
   const rigs: HuntRig[] = [];
+
+  const askSecured = async (method: string, path: string, body: object): Promise<unknown> => {
+    const config = `user = "elastic:${secured.elastic.password}"\n`;
+    const args = ['--silent', '--cacert', secured.caFile, '--config', '-', '--request', method, '--data-binary'];
+    const json = ['--header', 'content-type: application/json', `${secured.url}/${path}`];
+    return JSON.parse(await run('curl', [...args, JSON.stringify(body), ...json], { input: config }));
+  };
 
   const makeSecrets = async () =>
     execute('bash', [join(ROOT, 'containers/make-secrets.sh'), made], {
@@ -163,26 +175,68 @@ describeLive('the stack of docker-compose.yml as processes', ['redis', 'secured'
     await expect(stranger.ready(never)).rejects.toMatchObject({ message: expect.stringContaining('NOAUTH') });
   });
 
-  it('makes users, sets up, and has roles that are ready', async () => {
-    // The node is the rig's: its authority and its superuser take the place of those that were made.
-    await chmod(join(made, 'elasticsearch'), 0o700);
-    await chmod(join(made, 'elasticsearch/ca.crt'), 0o600);
-    await copyFile(secured.caFile, join(made, 'elasticsearch/ca.crt'));
-    await chmod(join(made, 'elasticsearch/elastic.password'), 0o600);
-    await writeFile(join(made, 'elasticsearch/elastic.password'), secured.elastic.password);
-    for (const _again of [1, 2]) {
-      const users = await execute('bash', [join(ROOT, 'containers/make-users.sh'), made, secured.url]);
+  it('makes users with what was made, as often as it is run', async () => {
+    const [key, cert] = await Promise.all(
+      ['key', 'crt'].map((ending) => readFile(join(made, `elasticsearch/elasticsearch.${ending}`))),
+    );
+    const asked: { what: string; authorization: string; body: unknown }[] = [];
+    const note = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const { authorization = '' } = request.headers;
+      asked.push({ what: `${request.method} ${request.url}`, authorization, body: JSON.parse(await text(request)) });
+      response.end('{}');
+    };
+    const server = createServer({ key, cert }, (request, response) => void note(request, response));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    for (let times = 0; times < 2; times++) {
+      const users = await execute('bash', [join(ROOT, 'containers/make-users.sh'), made, url]);
       expect(users).toMatchObject({ exitCode: 0, stdout: 'users are in place\n', stderr: '' });
     }
+    server.close();
+    const password = (file: string) => readFile(join(made, file), 'utf8');
+    const basic = Buffer.from(`elastic:${await password('elasticsearch/elastic.password')}`).toString('base64');
+    expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set([`Basic ${basic}`]));
+    expect(asked.slice(0, 3)).toMatchObject([
+      {
+        what: 'POST /_security/user/kibana_system/_password',
+        body: { password: await password('kibana/kibana_system.password') },
+      },
+      { what: 'PUT /_security/role/tracehound', body: { cluster: ['monitor'] } },
+      {
+        what: 'PUT /_security/user/tracehound',
+        body: { password: await password('tracehound/tracehound.password'), roles: ['tracehound'] },
+      },
+    ]);
+    expect(asked.slice(3)).toEqual(asked.slice(0, 3));
+
+    // The rig's node has no users of its own kind, but it knows what a privilege is called.
+    const role = asked[1]?.body as { cluster: string[]; indices: object[] } | undefined;
+    const answer = await askSecured('POST', '_security/user/_has_privileges', {
+      cluster: role?.cluster,
+      index: role?.indices,
+    });
+    expect(answer).toMatchObject({ has_all_requested: true });
+    const stranger = await execute('bash', [join(ROOT, 'containers/make-users.sh'), made, secured.url]);
+    expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('certificate') });
+  });
+
+  it('sets up, and has roles that are ready', async () => {
+    // The node is the rig's: a user of its with the same privileges takes the place of the one that was made.
+    const password = join(folder, 'password');
+    const elastic = join(folder, 'elastic.password');
+    await writeFile(password, secured.hunter.password);
+    await writeFile(elastic, secured.elastic.password);
 
     const prefix = uniqueName('hunt');
     const { services } = await readCompose();
     const rigOf = async (name: 'setup' | 'scheduler' | 'worker', more: Readonly<Record<string, string>>) => {
       const translated = Object.entries(services[name]?.environment ?? {}).map(([variable, value]) => [
         variable,
-        value
+        String(value)
+          .replace('/secrets/tracehound.password', password)
           .replace('/secrets/', `${made}/tracehound/`)
-          .replace('/elasticsearch/elastic', `${made}/elasticsearch/elastic`)
+          .replace('/elasticsearch/elastic.password', elastic)
+          .replace(/^tracehound$/, secured.hunter.username)
           .replace('https://elasticsearch:9200', secured.url)
           .replace('redis:6379', `localhost:${redis.info.port}`),
       ]);

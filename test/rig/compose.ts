@@ -9,7 +9,7 @@ export interface ComposeService {
   readonly command?: readonly string[];
   readonly user?: string;
   readonly restart?: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | number>>;
   readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly ports?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
