@@ -59,7 +59,7 @@ export class ResolveContext {
     this.expressions.push({ command, typed });
     this.faults.push(
       ...searchFaults(typed, this.searchable),
-      ...searchPlaceFaults(typed),
+      ...searchPlaceFaults(typed, command.kind === 'where' || command.kind === 'stats'),
       ...placeFaults(typed, command.kind),
     );
     return typed;

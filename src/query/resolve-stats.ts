@@ -4,6 +4,7 @@ import type { Columns } from './columns.ts';
 import { eachTyped } from './each-typed.ts';
 import { findFunction } from './functions/registry.ts';
 import type { ResolveContext } from './resolve-context.ts';
+import { searchPlaceFaults } from './search-faults.ts';
 import { isTruncated } from './truncation.ts';
 import { typeCondition, typeExpr } from './type-expr.ts';
 import type { KnownColumn, Typed, TypingScope } from './typed.ts';
@@ -11,7 +12,7 @@ import { walkExpr } from './walk.ts';
 
 /** STATS gives its aggregates in order, then the keys of BY; of equal names the last holds, a key before an aggregate. */
 export function resolveStats(command: Stats, columns: Columns, context: ResolveContext): Columns {
-  const keys = command.by.map((field) => keyColumn(field, context.type(field.expr, columns, command)));
+  const keys = command.by.map((field) => keyColumn(field, keyOf(field, columns, command, context)));
   const scope = statsScope(columns, keys, context);
   const aggregates = command.aggregates.map((aggregate) => {
     const typed = context.note(typeExpr(aggregate.expr, scope), command);
@@ -22,6 +23,13 @@ export function resolveStats(command: Stats, columns: Columns, context: ResolveC
   });
   context.searchable = false;
   return withColumns(NO_COLUMNS, [...aggregates, ...keys]);
+}
+
+/** The typed key; a search of the index is none. */
+function keyOf(field: Field, columns: Columns, command: Stats, context: ResolveContext): Typed {
+  const typed = context.type(field.expr, columns, command);
+  context.faults.push(...searchPlaceFaults(typed, false));
+  return typed;
 }
 
 /** Outside an aggregate only the group's keys have a value; inside, every column of the rows. */

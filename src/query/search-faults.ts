@@ -38,18 +38,20 @@ export function searchFaults(typed: Typed, searchable: boolean): MeaningFault[] 
 
 const LOGICAL: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 
-/** Faults of `:` and full-text functions inside anything but AND, OR and NOT, which Elasticsearch refuses. */
-export function searchPlaceFaults(typed: Typed): MeaningFault[] {
-  const { expr, operands } = typed;
-  return LOGICAL.has(expr.kind)
-    ? operands.flatMap(searchPlaceFaults)
-    : operands
-        .flatMap(eachTyped)
-        .filter((node) => isSearch(node))
-        .map(({ expr: { span } }): MeaningFault => {
-          const message = 'a search of the index may stand only under AND, OR and NOT';
-          return { rule: 'search-place', severity: 'error', message, hint: 'Compare the column instead', span };
-        });
+/**
+ * Faults of `:` and full-text functions at a place where Elasticsearch refuses them: inside anything but AND, OR and NOT,
+ * and, where it is no `condition` of WHERE or of an aggregate, anywhere.
+ */
+export function searchPlaceFaults(typed: Typed, condition: boolean): MeaningFault[] {
+  if (condition && LOGICAL.has(typed.expr.kind))
+    return typed.operands.flatMap((operand) => searchPlaceFaults(operand, true));
+  const inside = condition ? typed.operands.flatMap(eachTyped) : eachTyped(typed);
+  return inside.filter(isSearch).map(({ expr: { span } }): MeaningFault => {
+    const message = condition
+      ? 'a search of the index may stand only under AND, OR and NOT'
+      : 'a search of the index may stand only in WHERE';
+    return { rule: 'search-place', severity: 'error', message, hint: 'Compare the column instead', span };
+  });
 }
 
 function isSearch({ expr, entry }: Typed): boolean {
