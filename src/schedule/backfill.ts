@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { activated, askBackfill, cancelBackfill, gapsIn, ledgerName } from '../core/books.ts';
-import { lengthOf } from '../core/interval.ts';
+import { lengthOf, normalise } from '../core/interval.ts';
 import type { Gap, Ledger, LedgerKey } from '../core/ledger.ts';
 import type { Instant, Span } from '../core/time.ts';
 import type { Books } from '../store/port.ts';
@@ -8,7 +8,7 @@ import type { Assigned } from './assignments.ts';
 import { changeLedger } from './change-ledger.ts';
 import { due, type DueTile, workItemOf } from './due.ts';
 import { examineTile, type Workshop } from './examine-tile.ts';
-import { activationOf } from './tiles.ts';
+import { activationOf, tilesOf } from './tiles.ts';
 
 /** What a backfill still has before it, and what it gave up, over all ledgers it was asked for. */
 export interface BackfillState {
@@ -21,7 +21,10 @@ export interface BackfillState {
 /** Tiles taken up at a time: what was asked for may be withdrawn in between. */
 const PORTION = 50;
 
-/** Asks for a span of time in each ledger, of which those that were never begun are begun now. Idempotent. */
+/**
+ * Asks for a span of time in each ledger, of which those that were never begun are begun now. Only time that a slot which
+ * has come accounts for: what lies between the windows of a calendar is never due. Idempotent.
+ */
 export async function askForBackfill(
   pairs: readonly Assigned[],
   span: Span,
@@ -35,7 +38,9 @@ export async function askForBackfill(
   );
   for (const { key, job } of pairs) {
     if (!stored.has(ledgerName(key))) await books.writeLedger(activated(key, activationOf(job, now)), null, signal);
-    await changeLedger(books, key, (ledger) => askBackfill(ledger, span, now), signal);
+    const parts = normalise(tilesOf(job, span, now).map(({ tile }) => tile));
+    const ask = (ledger: Ledger) => parts.reduce((asked, part) => askBackfill(asked, part, now), ledger);
+    await changeLedger(books, key, ask, signal);
   }
 }
 

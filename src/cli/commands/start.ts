@@ -37,12 +37,12 @@ export async function start(role: Role, flags: StartFlags, effects: Effects): Pr
   const listeners: Tell[] = [log.tell];
   const tell = (event: WorkEvent) => listeners.forEach((listen) => listen(event));
   using alarm = minuteAlarm(effects.now);
-  const roster = parts.use(await followRoster(effects, { tell, changed: () => alarm.ring() }));
   if (config.serve !== null) {
     const serving = parts.use(await serveParts(role, config.serve, { queue, store, log }, effects));
     listeners.push(serving.tell);
     log.say('info', `Health and metrics at ${serving.url}`);
   }
+  const roster = parts.use(await followRoster(effects, { tell, changed: () => alarm.ring() }));
   await work(role, { queue, store, roster, alarm, tell }, effects);
   return 0;
 }

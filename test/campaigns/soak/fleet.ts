@@ -63,7 +63,9 @@ export class Fleet {
     return Promise.all(this.#members.splice(0).map((member) => this.#stop(member)));
   }
 
+  /** A process that has just been started has no say yet in how it ends. */
   async #stop({ role, process }: Member): Promise<number | null> {
+    await process.says(/has begun|"started"|started/i);
     process.kill('SIGTERM');
     const late = new AbortController();
     const ended = await Promise.race([process.ended, setTimeout(STOP_MS, null, { signal: late.signal })]);

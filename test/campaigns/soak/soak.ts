@@ -1,20 +1,13 @@
 // Kills schedulers and workers, takes servers away and cuts connections, and looks what is left in the end.
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { MINUTE_MS } from '../../../src/core/time.ts';
-import { connect } from '../../../src/elastic/client.ts';
-import { elasticsearchStore } from '../../../src/store/elasticsearch.ts';
 import type { Store } from '../../../src/store/port.ts';
-import { sqliteStore } from '../../../src/store/sqlite.ts';
-import { ELASTICSEARCH_8 } from '../../rig/assemble.ts';
-import type { HuntRig } from '../../rig/hunt.ts';
-import { startProxy } from '../../rig/proxy.ts';
 import { random } from '../../rig/random.ts';
-import { restartableElasticsearch, restartableRedis } from '../../rig/servers.ts';
-import { beginLedgers, bulkBodies, type Estate, estateOf, keysOf, loadEvents, soakSite } from './estate.ts';
-import { type SoakServers, strikeAll } from './faults.ts';
-import { Fleet, type Role } from './fleet.ts';
+import { type Estate, estateOf, keysOf } from './estate.ts';
+import { strikeAll } from './faults.ts';
+import { Fleet } from './fleet.ts';
 import { type Contents, contents, examinedTiles, missing } from './outcome.ts';
+import { begun, embedded, production, type Stand } from './stands.ts';
 
 export interface SoakPlan {
   /** `production`: Elasticsearch and Redis, several processes; `embedded`: two of `hunt start` over the same files. */
@@ -42,21 +35,6 @@ export interface SoakReport {
 }
 
 type Say = (words: string) => void;
-
-/** A site with its store, in which nothing has been examined yet. */
-interface Ground extends AsyncDisposable {
-  readonly rig: HuntRig;
-  readonly store: Store;
-}
-
-interface Stand {
-  readonly estate: Estate;
-  /** Makes a site of its own each time; `disturbed`: so that its requests can be cut. */
-  readonly ground: (name: string, disturbed: boolean) => Promise<Ground>;
-  readonly servers: SoakServers | null;
-  readonly fleet: readonly Role[];
-  readonly calmFleet: readonly Role[];
-}
 
 /** Longest wait for the rest of the work, once nothing goes wrong any more. */
 const REST_MS = 15 * MINUTE_MS;
@@ -88,46 +66,6 @@ function disturb({ servers }: Stand, { kills, seed }: SoakPlan, fleet: Fleet, sa
   return strikeAll({ fleet, servers, next: random(seed), say }, kills);
 }
 
-async function production(estate: Estate, seed: number, parts: AsyncDisposableStack): Promise<Stand> {
-  const elasticsearch = parts.use(await restartableElasticsearch(ELASTICSEARCH_8));
-  const redis = parts.use(await restartableRedis());
-  const proxy = parts.use(await startProxy(elasticsearch.info.url));
-  await loadEvents(elasticsearch.info, estate, seed);
-  return {
-    estate,
-    servers: { elasticsearch, redis, proxy },
-    fleet: ['scheduler', 'scheduler', 'worker', 'worker', 'worker'],
-    calmFleet: ['scheduler', 'worker'],
-    async ground(name, disturbed) {
-      const made = new AsyncDisposableStack();
-      const settings = { auth: { type: 'none' }, ca: null, caFingerprint: null, compatibility: 8 } as const;
-      const nodes = [elasticsearch.info.url];
-      const client = made.use(connect({ nodes, ...settings, requestTimeoutMs: MINUTE_MS }));
-      const store = made.use(elasticsearchStore(client, { prefix: name }));
-      const url = disturbed ? proxy.url : elasticsearch.info.url;
-      const rig = made.use(await soakSite({ estate, url, redis: redis.info.url, prefix: name }));
-      return { rig, store, [Symbol.asyncDispose]: () => made.disposeAsync() };
-    },
-  };
-}
-
-async function embedded(estate: Estate, seed: number): Promise<Stand> {
-  return {
-    estate,
-    servers: null,
-    fleet: ['start', 'start'],
-    calmFleet: ['start'],
-    async ground(name) {
-      const made = new AsyncDisposableStack();
-      const rig = made.use(await soakSite({ estate, url: null, redis: null, prefix: name }));
-      await rig.write('events.ndjson', bulkBodies(estate, seed).join(''));
-      await mustEnd(rig, 'ingest', 'events.ndjson');
-      const store = made.use(sqliteStore(join(rig.folder, '.tracehound', 'findings.sqlite')));
-      return { rig, store, [Symbol.asyncDispose]: () => made.disposeAsync() };
-    },
-  };
-}
-
 /** Lets processes examine the estate while `during` goes on, and then until nothing is missing. */
 async function examineAll(
   stand: Stand,
@@ -136,11 +74,8 @@ async function examineAll(
   say: Say,
 ) {
   const { estate } = stand;
-  await using ground = await stand.ground(disturbed ? 'hard' : 'calm', disturbed);
+  await using ground = await begun(stand, disturbed, signal);
   const { rig, store } = ground;
-  await store.setup({ dryRun: false }, signal);
-  await beginLedgers(store, estate, signal);
-  await mustEnd(rig, 'check');
   const fleet = new Fleet(rig, disturbed ? stand.fleet : stand.calmFleet);
   const faults = await during(fleet);
   const open = await openTiles(store, estate);
@@ -157,12 +92,8 @@ async function examineAll(
   };
 }
 
-async function mustEnd(rig: HuntRig, ...args: readonly string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await rig.hunt(...args);
-  if (exitCode !== 0) throw new Error(`hunt ${args.join(' ')} ended with ${exitCode}: ${stdout}${stderr}`);
-}
-
-async function untilExamined(store: Store, estate: Estate, say: Say): Promise<void> {
+/** Waits until all of the estate's past is examined, a quarter of an hour at the most. */
+export async function untilExamined(store: Store, estate: Estate, say: Say): Promise<void> {
   for (const end = Date.now() + REST_MS; Date.now() < end;) {
     const open = await openTiles(store, estate);
     if (open === 0) return;
@@ -175,6 +106,6 @@ async function openTiles(store: Store, estate: Estate): Promise<number> {
   return tilesOf(estate) - (await examinedTiles(store, estate, signal));
 }
 
-function tilesOf(estate: Estate): number {
+export function tilesOf(estate: Estate): number {
   return (keysOf(estate).length * (estate.past.end - estate.past.start)) / MINUTE_MS;
 }
