@@ -98,7 +98,7 @@ async function runCommand(
 ): Promise<number> {
   const out = new Output(world, formatOf(flags));
   using interrupt = interruptible(world.signals, {
-    first: (signal) => out.note(safe`${signal}: calling off what is under way; once more ends at once`),
+    first: (signal) => out.note(safe`${signal}: ending; once more ends at once`),
     exit: world.exit,
   });
   try {

@@ -144,7 +144,7 @@ describe('the binary', { timeout: 60_000 }, () => {
     const running = rig.start('query', 'FROM x');
     await asked.opened;
     running.kill('SIGINT');
-    await running.says(/SIGINT: calling off what is under way; once more ends at once/);
+    await running.says(/SIGINT: ending; once more ends at once/);
     running.kill('SIGTERM');
     const { exitCode, stdout, stderr } = await running.ended;
     // Calling off may be done before the second signal comes.

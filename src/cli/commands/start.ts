@@ -43,6 +43,7 @@ export async function start(role: Role, flags: StartFlags, effects: Effects): Pr
     log.say('info', `Health and metrics at ${serving.url}`);
   }
   const roster = parts.use(await followRoster(effects, { tell, changed: () => alarm.ring() }));
+  if (roster.current().jobs.size === 0) log.say('warn', 'No job is defined, so nothing is due; see hunt jobs');
   await work(role, { queue, store, roster, alarm, tell }, effects);
   return 0;
 }
