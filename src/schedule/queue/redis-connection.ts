@@ -14,7 +14,7 @@ export interface RedisSettings {
 }
 
 /** `redis://host:6379/0`, or `rediss://` for TLS. Sentinels all have the same scheme, and the master has it too. */
-export type RedisAddress =
+type RedisAddress =
   | { readonly type: 'server'; readonly url: string }
   | {
       readonly type: 'sentinel';

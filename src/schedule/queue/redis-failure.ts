@@ -5,6 +5,10 @@ const LENGTH_MAX = 400;
 /** What a fault of Redis says, and what to do about it; the first that matches counts. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [
+    /Missing (key|lock) for job|Lock mismatch for job|not in the active state|could not renew lock/i,
+    'Redis was emptied, or another worker has taken it over: nothing is to be done, the ledger knows what was examined',
+  ],
+  [
     /WRONGPASS|NOAUTH|invalid (username|password)|without any password configured|AUTH failed/i,
     'Check redis.username, and redis.password_file or TRACEHOUND_REDIS_PASSWORD',
   ],

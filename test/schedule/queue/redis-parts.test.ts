@@ -45,6 +45,8 @@ describe('a work item from Redis', () => {
 describe('a fault of Redis', () => {
   it.each([
     ['connect ECONNREFUSED 127.0.0.1:6379', 'redis.url'],
+    ['Missing lock for job a.b.1.2.1. moveToFinished', 'emptied'],
+    ['could not renew lock for job a.b.1.2.1', 'another worker'],
     ['WRONGPASS invalid username-password pair or user is disabled.', 'TRACEHOUND_REDIS_PASSWORD'],
     ['NOAUTH Authentication required.', 'TRACEHOUND_REDIS_PASSWORD'],
     ['NOPERM this user has no permissions to access one of the keys used as arguments', 'docs/containers.md'],
