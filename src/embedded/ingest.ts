@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { HuntError } from '../core/error.ts';
+import { HuntError, messageOf } from '../core/error.ts';
 import type { Format } from '../ingest/format.ts';
 import { type Input, openInput } from '../ingest/open.ts';
 import { type DocumentBlock, readDocuments, refusal, type Refusal } from '../ingest/read-documents.ts';
@@ -61,8 +61,24 @@ export async function ingestInto(
 ): Promise<IngestCount> {
   using writer = await SegmentWriter.open(manifest);
   using ingest = new Ingest(folder, manifest, writer, options);
-  for (const [number, input] of inputs.entries()) await ingest.read(input, number);
-  return await ingest.finish();
+  try {
+    for (const [number, input] of inputs.entries()) await ingest.read(input, number);
+    return await ingest.finish();
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error) : error;
+  }
+}
+
+/** As the system tells it, or DuckDB in its words. */
+function isDiskFull(error: unknown): boolean {
+  return /\b(?:ENOSPC|EDQUOT)\b|no space left on device/i.test(messageOf(error));
+}
+
+function diskFull(cause: unknown): HuntError {
+  return new HuntError('STORE_REFUSED', 'Cannot keep events: the disk is full; what was committed until then stays', {
+    cause,
+    remedy: 'Make room, or name a folder on another disk in TRACEHOUND_HOME, and run the same command again',
+  });
 }
 
 /** One ingest under way. */

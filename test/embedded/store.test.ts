@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -141,6 +141,16 @@ describe('the store of events', () => {
       { line: 2, reason: 'the line ends too early, at byte 6', text: '{"n":' },
       { line: 5, reason: 'a document is a JSON object', text: '[1]' },
     ]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full, and goes on when there is room', async () => {
+    using rig = storeRig();
+    const path = rig.file('a.ndjson', lines(plain(10)));
+    const staged = join(rig.home, 'events', 'spill', `${process.pid}`);
+    mkdirSync(staged, { recursive: true });
+    symlinkSync('/dev/full', join(staged, 'staged-0.parquet'));
+    await expect(rig.ingest([path])).rejects.toMatchObject({ code: 'STORE_REFUSED', remedy: expect.any(String) });
+    expect(await rig.ingest([path])).toMatchObject({ taken: 10 });
   });
 
   it('reads gzip and zstd by what they begin with, and all that a cut file holds', async () => {
