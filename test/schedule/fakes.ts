@@ -68,7 +68,7 @@ export function job(change: Partial<Job> = {}): Job {
   };
 }
 
-export function rosterOf(of: Job, hunt: CheckedHunt): Roster {
+function rosterOf(of: Job, hunt: CheckedHunt): Roster {
   return { jobs: new Map([[of.id, { job: of, hunts: [hunt], unscheduled: [] }]]), problems: [], loadedAt: NOW };
 }
 

@@ -14,9 +14,9 @@ export interface Estate {
   readonly index: string;
 }
 
-export const JOB = 'minutely';
+const JOB = 'minutely';
 /** As the job's query delay. */
-export const DELAY_MS = MINUTE_MS;
+const DELAY_MS = MINUTE_MS;
 
 /** The last whole minutes before `now`. */
 export function estateOf(now: Instant, hours: number, hunts: number, name: string): Estate {
