@@ -16,6 +16,8 @@ export interface Source {
   readonly heartbeatMs: number | 'sporadic';
   /** How to switch it on, for a person. */
   readonly enable: string;
+  /** How much it brings and what it asks of hosts and readers, for a person. */
+  readonly cost?: string;
   /** Fields that documents of this source have, ECS names; null: not stated, so nothing is checked against it. */
   readonly fields: readonly string[] | null;
   /** The site says that it does not have this source. */

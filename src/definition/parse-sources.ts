@@ -25,7 +25,7 @@ export function parseSources(file: string, bytes: Uint8Array): Checked<readonly 
   const { value, problems } = checkShape(sourcesSchema, yaml.value);
   if (value === null || hasErrors(problems)) return { ok: false, problems };
   const sources = Object.entries(value).map(([name, input]): Source => {
-    const { description, index, clock, enable, fields } = input;
+    const { description, index, clock, enable, cost, fields } = input;
     return {
       name,
       description: description.trim(),
@@ -34,6 +34,7 @@ export function parseSources(file: string, bytes: Uint8Array): Checked<readonly 
       clock,
       heartbeatMs: heartbeatOf(input.heartbeat),
       enable: enable.trim(),
+      ...(cost === undefined ? {} : { cost: cost.trim() }),
       fields: fields ?? null,
       absent: false,
       place: placeOfKey(yaml.value, name),

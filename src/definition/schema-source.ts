@@ -25,6 +25,7 @@ const source = z.strictObject({
   ...sourceKeys,
   where: sourceKeys.where.optional(),
   enable: words('How to switch the source on.'),
+  cost: words('How much it brings, and what it asks of hosts and readers.').optional(),
   fields: some(
     field('An ECS field.'),
     'Fields that documents of this source have; hunts are checked against them.',
