@@ -1,5 +1,7 @@
 import type { Command, Query } from './ast.ts';
 import { eachTyped } from './each-typed.ts';
+import { caseNever } from './lint-case.ts';
+import { besideNulls, besideNullsIn, staleColumns } from './lint-faults.ts';
 import {
   badCidr,
   clockFilter,
@@ -42,6 +44,7 @@ const ANYWHERE: readonly NodeRule[] = [
   truncatedDivisor,
   integerDivision,
   weekYear,
+  caseNever,
 ];
 
 /** What is valid ES|QL and yet not what is meant, or not fit for a hunt. Faults of `resolve` are not repeated. */
@@ -50,12 +53,15 @@ export function lintQuery(query: Query, resolution: Resolution, { clockFields, t
     ...resolution.expressions.flatMap((placed) => lintNodes(placed.typed, rulesAt(placed, clockFields))),
     ...(top ? [] : finalLimit(query.commands)),
     ...lateSort(query.commands),
+    ...besideNulls(query),
+    ...staleColumns(query, resolution),
   ];
 }
 
 /** The same of one condition: `where`, `when` or `keep`. */
 export function lintExpression(typed: Typed, { clockFields, severalAllowed }: ExpressionLintOptions): MeaningFault[] {
-  return lintNodes(typed, [...ANYWHERE, clockFilter(clockFields), ...(severalAllowed ? [] : [severalValued])]);
+  const rules = [...ANYWHERE, clockFilter(clockFields), ...(severalAllowed ? [] : [severalValued])];
+  return [...lintNodes(typed, rules), ...besideNullsIn(typed.expr)];
 }
 
 function rulesAt({ command }: Placed, clockFields: readonly string[]): readonly NodeRule[] {

@@ -69,6 +69,24 @@ describe('each rule finds what it is for', () => {
     ['FROM x | WHERE STARTS_WITH("Update", event.action) | KEEP host.name', ['swapped-arguments']],
     ['FROM x | WHERE ENDS_WITH(".exe", process.name) | KEEP host.name', ['swapped-arguments']],
     ['FROM x | EVAL d = DATE_FORMAT("YYYY-mm-dd", @timestamp) | KEEP d', ['week-year']],
+    ['FROM x | WHERE TO_LOWER(process.name) == "Cmd.exe" | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE "CMD.EXE" != TO_LOWER(process.name) | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE TO_UPPER(process.name) IN ("CMD.EXE", "Bash") | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE NOT TO_LOWER(process.name) LIKE ("*.exe", "*Shell*") | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE TO_LOWER(process.name) RLIKE "[A-Z]Cmd.*" | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE STARTS_WITH(TO_UPPER(process.name), "cmd") | KEEP host.name', ['case-never']],
+    ['FROM x | WHERE user.name IS NULL AND NOT COALESCE(user.name == "a", false) | KEEP host.name', ['beside-null']],
+    ['FROM x | WHERE NOT user.name : "a" | WHERE user.name IS NULL | KEEP host.name', ['beside-null']],
+    [
+      'FROM x | WHERE user.name IS NULL | EVAL y = 1 | WHERE user.name == "a" OR y == 1 | KEEP host.name',
+      ['beside-null'],
+    ],
+    [
+      'FROM x | WHERE host.name == "h" OR (user.name IS NULL AND CASE(user.name == "a", false, true)) | KEEP host.name',
+      ['beside-null'],
+    ],
+    ['FROM x | EVAL source.bytes = COALESCE(source.bytes, 0), y = source.bytes | KEEP y', ['stale-column']],
+    ['FROM x | STATS n = COUNT(*) BY host.name | EVAL n = GREATEST(n, 1), r = 100.0 / n | KEEP r', ['stale-column']],
   ];
   it.each(cases)('%s', (text, expected) => {
     const faults = lint(text);
@@ -112,6 +130,14 @@ describe('no rule finds what is right', () => {
     'FROM x | STATS n = COUNT(*), b = SUM(source.bytes) | EVAL r = n / 60, s = TO_DOUBLE(n) / b',
     'FROM x | STATS n = COUNT(*), b = SUM(source.bytes) | EVAL h = GREATEST(1.0, b / 3600.0) | EVAL r = n / h',
     'FROM x | SORT host.name | LIMIT 10 | SORT host.name | STATS n = COUNT(*)',
+    'FROM x | WHERE TO_LOWER(process.name) == "cmd.exe" AND TO_UPPER(host.name) LIKE "*DC0?" | KEEP host.name',
+    'FROM x | WHERE TO_LOWER(process.name) RLIKE ".*\\\\D[A-Z]" OR process.name == TO_LOWER(process.name) | KEEP host.name',
+    'FROM x | WHERE user.name IS NULL AND host.name == "a" | WHERE user.name IS NULL OR host.name == "b" | KEEP host.name',
+    'FROM x | EVAL known = COALESCE(user.name == "a", false) | WHERE user.name IS NULL AND NOT known | KEEP host.name',
+    'FROM x | WHERE user.name IS NULL | STATS c = COUNT(*) BY user.name | WHERE user.name == "a" OR c > 1',
+    'FROM x | EVAL source.bytes = COALESCE(source.bytes, 0) | EVAL y = source.bytes | KEEP y',
+    'FROM x | EVAL user.name = COALESCE(user.name, "none"), y = user.name | KEEP y',
+    'FROM x | EVAL b = COALESCE(source.bytes, 0), y = b | KEEP y',
     `FROM x | WHERE source.ip NOT IN (${addresses(50)}) AND source.ip IN (${addresses(60)}) | KEEP host.name`,
     'FROM x | WHERE STARTS_WITH(process.name, "a") AND CIDR_MATCH(source.ip, "fe80::/10", "10.1.2.3/8", "::1") | KEEP host.name',
     `FROM x | WHERE ${Array.from({ length: 400 }, (_, at) => `source.port == ${at}`).join(' OR ')} | KEEP host.name`,
@@ -130,6 +156,8 @@ describe('one condition', () => {
     ['dns.resolved_ip == "10.0.0.1" AND process.name == "a"', ['array-field']],
     ['@timestamp > "2026-01-01"', ['clock-filter']],
     ['process.name == "a" AND source.ip IN ("10.0.0.1")', []],
+    ['user.name IS NULL AND NOT COALESCE(user.name == "a", false)', ['beside-null']],
+    ['TO_LOWER(user.name) == "Admin"', ['case-never']],
   ])('%s', (text, expected) => {
     expect(expressionRules(text)).toEqual(expected);
   });

@@ -1,0 +1,107 @@
+// Lints for faults of Elasticsearch 8.19: valid queries that it answers in another way than they are written.
+import type { Command, Expr, Query } from './ast.ts';
+import { eachTyped } from './each-typed.ts';
+import { quoteName } from './quote.ts';
+import type { Resolution } from './resolution.ts';
+import type { MeaningFault, Typed } from './typed.ts';
+import { isNumeric } from './types.ts';
+import { columnsOf, walkExpr } from './walk.ts';
+
+/** Commands behind which a condition no longer meets those before. */
+const ENDS_CONDITIONS: ReadonlySet<Command['kind']> = new Set(['stats', 'limit', 'rename', 'mv_expand', 'lookup_join']);
+
+/** All conditions of rows at one place of a query, those of one WHERE behind the other together. */
+export function besideNulls({ commands }: Query): MeaningFault[] {
+  const faults: MeaningFault[] = [];
+  let conditions: Expr[] = [];
+  for (const command of commands) {
+    if (ENDS_CONDITIONS.has(command.kind)) conditions = [];
+    if (command.kind === 'eval')
+      conditions = conditions.filter((condition) =>
+        command.fields.every(({ name }) => !columnsOf(condition).has(name)),
+      );
+    if (command.kind === 'where') {
+      conditions.push(command.condition);
+      faults.push(...besideNull(conditions, command.condition));
+    }
+  }
+  return faults;
+}
+
+/** The same of one condition. */
+export function besideNullsIn(condition: Expr): MeaningFault[] {
+  return besideNull([condition], condition);
+}
+
+/**
+ * `f IS NULL AND NOT COALESCE(f == "a", false)`: where one condition says that f is null, 8.19.21 takes every other that
+ * reads f for unknown and drops the row, COALESCE, CASE and OR included; one that asks for null itself is left as it is
+ * [measured]. Faults of `latest`, which the others stand beside.
+ */
+function besideNull(conditions: readonly Expr[], latest: Expr): MeaningFault[] {
+  const top = conditions.flatMap(conjunctsOf);
+  const inner: Expr[][] = [];
+  walkExpr(latest, (node) => node.kind === 'and' && node !== latest && inner.push([...node.operands]));
+  return [top, ...inner].flatMap((parts) => {
+    const spans = new Set(parts === top ? conjunctsOf(latest) : parts);
+    return parts.flatMap((part) => {
+      const name = nullField(part);
+      const other = name === null ? undefined : parts.find((each) => each !== part && ignores(each, name));
+      if (name === null || other === undefined || !(spans.has(part) || spans.has(other))) return [];
+      return fault(name, spans.has(other) ? other : part);
+    });
+  });
+}
+
+function fault(name: string, { span }: Expr): MeaningFault {
+  const message = `beside ${quoteName(name)} IS NULL Elasticsearch 8.19 takes this for unknown, and drops every row`;
+  const hint = 'Make it a column by EVAL before WHERE, and test that column; or leave it out';
+  return { rule: 'beside-null', severity: 'warning', message, hint, span };
+}
+
+function conjunctsOf(condition: Expr): readonly Expr[] {
+  return condition.kind === 'and' ? condition.operands : [condition];
+}
+
+function nullField(node: Expr): string | null {
+  return node.kind === 'is_null' && !node.negated && node.value.kind === 'column' ? node.value.name : null;
+}
+
+/** Whether a condition reads the column without asking whether it is null. */
+function ignores(condition: Expr, name: string): boolean {
+  let asks = false;
+  walkExpr(condition, (node) => (asks ||= node.kind === 'is_null' && columnsOf(node).has(name)));
+  return !asks && columnsOf(condition).has(name);
+}
+
+/** Functions whose arguments Elasticsearch brings to one type. */
+const WIDENING: ReadonlySet<string> = new Set(['CASE', 'COALESCE', 'GREATEST', 'LEAST']);
+
+/**
+ * `EVAL n = COALESCE(n, 0), x = n` of a long n: where such a call widens a number, 8.19.21 lets later fields of the same
+ * EVAL read the column as it was before [measured].
+ */
+export function staleColumns({ commands }: Query, { expressions, after }: Resolution): MeaningFault[] {
+  return commands.flatMap((command, at): MeaningFault[] => {
+    if (command.kind !== 'eval') return [];
+    const typed = expressions.filter((placed) => placed.command === command).map((placed) => placed.typed);
+    return command.fields.flatMap(({ name, expr }, index): MeaningFault[] => {
+      const existed = columnsOf(expr).has(name) || (after[at - 1]?.some((column) => column.name === name) ?? false);
+      const later = command.fields.slice(index + 1).find((field) => columnsOf(field.expr).has(name));
+      const made = typed[index];
+      if (!existed || later === undefined || made === undefined || !widensNumber(made)) return [];
+      const message = `Elasticsearch 8.19 reads "${name}" here as it was before this EVAL`;
+      const hint = 'Put this field into an EVAL of its own';
+      return [{ rule: 'stale-column', severity: 'error', message, hint, span: later.span }];
+    });
+  });
+}
+
+function widensNumber(typed: Typed): boolean {
+  return eachTyped(typed).some(
+    ({ entry, operands, takes }) =>
+      entry !== null &&
+      WIDENING.has(entry.name) &&
+      operands.some(({ type }, at) => isNumeric(type) && type !== takes[at]),
+  );
+}
