@@ -18,7 +18,9 @@ const SCALAR_FORMS: ReadonlyMap<string, ScalarSql> = new Map([
   ...DATE_FORMS,
   ...ADDRESS_FORMS,
   ...SEARCH_FORMS,
-  ...CONVERSION_FUNCTIONS.map(({ name }) => [name, conversion(name)] as const),
+  ...CONVERSION_FUNCTIONS.filter(({ evaluate }) => evaluate !== null).map(
+    ({ name }) => [name, conversion(name)] as const,
+  ),
 ]);
 
 /** The SQL form of a scalar function; null: it runs as its reference implementation. */

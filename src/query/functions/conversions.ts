@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../core/row.ts';
 import { convert } from '../convert.ts';
-import { eachElement, elementWise, oneOf, takes } from './define.ts';
+import { eachElement, elementWise, oneOf, queryOnly, takes } from './define.ts';
 import type { Accepts, ScalarFunction } from './define.ts';
 
 const NUMBERS = ['integer', 'long', 'unsigned_long', 'double'] as const;
@@ -37,7 +37,11 @@ const TARGETS: readonly { to: ColumnType; names: readonly string[]; from: readon
 /** TO_<type>: element-wise, null for what has no such form. */
 export const CONVERSION_FUNCTIONS: readonly ScalarFunction[] = TARGETS.flatMap(({ to, names, from }) =>
   names.map((name) =>
-    conversion(name, to, oneOf(`of type ${from.filter((type) => type !== 'unsupported').join(', ')}`, from)),
+    (to === 'geo_point' ? unconverted : conversion)(
+      name,
+      to,
+      oneOf(`of type ${from.filter((type) => type !== 'unsupported').join(', ')}`, from),
+    ),
   ),
 );
 
@@ -59,6 +63,11 @@ export const CAST_FUNCTION: ReadonlyMap<string, string> = new Map([
   ['version', 'TO_VERSION'],
   ['geo_point', 'TO_GEOPOINT'],
 ]);
+
+/** Rows hold points as they are written: nothing here reads one. */
+function unconverted(name: string, to: ColumnType, accepts: Accepts): ScalarFunction {
+  return queryOnly(name, `${name}(value)`, takes({ takes: [accepts] }, to));
+}
 
 function conversion(name: string, to: ColumnType, accepts: Accepts): ScalarFunction {
   return elementWise(

@@ -1,7 +1,8 @@
 // What conditions ask, as far as the stated reasons need it.
-import type { Expr, Query } from '../../../src/query/ast.ts';
+import type { Expr, Field, Query } from '../../../src/query/ast.ts';
 import { expressionsOf } from '../../../src/query/commands.ts';
 import { columnsOf, walkExpr } from '../../../src/query/walk.ts';
+import { MAPPING } from '../adversarial.ts';
 
 /** Whether any node of any expression of a query fits. */
 export function anyExpr({ commands }: Query, fits: (node: Expr) => boolean): boolean {
@@ -92,18 +93,20 @@ export function readsStale({ commands }: Query): boolean {
   );
 }
 
-/** `COUNT(*)` alone, then an EVAL that reads what it makes itself, or a pattern of names. */
+/** No field of the documents is named, but an EVAL reads what it makes itself, or KEEP or DROP has a pattern. */
 export function readsNoField({ commands }: Query): boolean {
   const [, ...rest] = commands;
-  const counts = rest.some((command) => command.kind === 'stats' && command.by.length === 0);
-  return (
-    counts &&
-    rest.some((command) => {
-      if (command.kind === 'keep' || command.kind === 'drop') return command.patterns.some(({ wild }) => wild);
-      if (command.kind !== 'eval') return false;
-      return command.fields.some(({ name }, at) =>
-        command.fields.slice(at + 1).some((later) => columnsOf(later.expr).has(name)),
-      );
-    })
+  const named = rest.flatMap((command) =>
+    'patterns' in command && command.kind !== 'grok' ? command.patterns.map(({ name }) => name) : [],
   );
+  const read = [...named, ...rest.flatMap(expressionsOf).flatMap((expr) => [...columnsOf(expr)])];
+  if (read.some((name) => MAPPING.has(name))) return false;
+  return rest.some((command) => {
+    if (command.kind === 'keep' || command.kind === 'drop') return command.patterns.some(({ wild }) => wild);
+    return command.kind === 'eval' && readsItself(command.fields);
+  });
+}
+
+function readsItself(fields: readonly Field[]): boolean {
+  return fields.some(({ name }, at) => fields.slice(at + 1).some((later) => columnsOf(later.expr).has(name)));
 }
