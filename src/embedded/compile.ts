@@ -63,13 +63,13 @@ export function compileQuery(esql: string, asked: Asked): CompiledQuery {
 }
 
 function compiled(query: Query, asked: Asked): CompiledQuery {
+  refuseTooLarge(query);
   const from = query.commands.find((command) => command.kind === 'from');
   const segments = from === undefined ? [] : segmentsOf(from, asked.snapshot);
   const catalog = catalogOf(segments, asked);
   const resolution = expandSearches(resolve(query, catalog), (name) => fieldColumn(name, catalog.field(name)));
   const faults = resolution.faults.filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { ok: false, faults };
-  refuseTooLarge(query);
   const plan = optimise(buildPlan(query, resolution, asked.snapshot));
   const { filter, tableOf, now, snapshot } = asked;
   const lookup = (index: string) => lookupSegments(snapshot, index);

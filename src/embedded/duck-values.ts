@@ -51,6 +51,8 @@ export function fromDuck(value: DuckDBValue, type: ValueType): RefValue {
 
 function duckScalar(value: RefScalar, type: ValueType): DuckDBValue {
   if (type === 'date') return new DuckDBTimestampValue(BigInt(Number(value)) * 1_000n);
+  // A whole number beyond a long stands in a list of fractions as it was written.
+  if (type === 'double' && typeof value === 'bigint') return Number(value);
   return typeof value === 'object' ? null : value;
 }
 

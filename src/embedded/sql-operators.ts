@@ -76,24 +76,32 @@ const MS: ReadonlyMap<Duration['unit'], number> = new Map([
   ['week', 604_800_000],
 ]);
 
+/** Longer than from one end of all dates to the other: what is moved further is null as it is. */
+const EVER_MONTHS = 2_000_000_000;
+const EVER_MS = 8_000_000_000_000_000;
+
+function within(value: number, most: number): number {
+  return Math.max(-most, Math.min(most, value));
+}
+
 /** A date and a duration; every period up to a week is exact in UTC, months go to the last day where there is no such day. */
 function shiftedSql(op: ArithmeticOp, left: SqlValue, right: SqlValue, context: SqlContext): string {
   const [date, duration] = left.type === 'duration' ? [right, left.constant] : [left, right.constant];
   const { amount, unit } = duration as Duration;
   const moved = op === '-' ? -amount : amount;
   const months = MONTHS.get(unit);
+  const movedMs = context.param(BigInt(within(moved * (MS.get(unit) ?? 0), EVER_MS)), 'long');
+  const movedMonths = context.param(within(moved * (months ?? 0), EVER_MONTHS), 'integer');
   if (date.type === 'date_nanos' && months === undefined) {
-    return sinceEpoch(`TRY(${date.sql} + ${context.param(BigInt(moved * (MS.get(unit) ?? 0)) * 1_000_000n, 'long')})`);
+    return sinceEpoch(`TRY(${date.sql} + TRY(${movedMs} * 1000000))`);
   }
   if (date.type === 'date_nanos') {
     const ms = `make_timestamp(${date.sql} // 1000)`;
-    return sinceEpoch(
-      `TRY(epoch_ns(${ms} + to_months(${context.param(moved * (months ?? 0), 'integer')})) + ${date.sql} % 1000)`,
-    );
+    return sinceEpoch(`TRY(epoch_ns(${ms} + to_months(${movedMonths})) + ${date.sql} % 1000)`);
   }
   return months === undefined
-    ? `TRY(${date.sql} + to_milliseconds(${context.param(BigInt(moved * (MS.get(unit) ?? 0)), 'long')}))`
-    : `TRY(${date.sql} + to_months(${context.param(moved * months, 'integer')}))`;
+    ? `TRY(${date.sql} + to_milliseconds(${movedMs}))`
+    : `TRY(${date.sql} + to_months(${movedMonths}))`;
 }
 
 /** A date_nanos has no value before 1970. */
