@@ -97,6 +97,23 @@ export function staleColumns({ commands }: Query, { expressions, after }: Resolu
   });
 }
 
+/**
+ * `COUNT_DISTINCT(flag) BY host.name`: over groups by one keyword 8.19.21 counts distinct booleans for the group behind
+ * [measured].
+ */
+export function countedBooleans({ expressions }: Resolution): MeaningFault[] {
+  return expressions.flatMap(({ command, typed }): MeaningFault[] => {
+    if (command.kind !== 'stats' || command.by.length !== 1) return [];
+    const counted = eachTyped(typed).find(
+      ({ expr, operands }) => expr.kind === 'call' && expr.name === 'COUNT_DISTINCT' && operands[0]?.type === 'boolean',
+    );
+    if (counted === undefined) return [];
+    const message = 'Elasticsearch 8.19 counts distinct booleans for the wrong group';
+    const hint = 'Count their texts: COUNT_DISTINCT(field::string)';
+    return [{ rule: 'distinct-booleans', severity: 'error', message, hint, span: counted.expr.span }];
+  });
+}
+
 function widensNumber(typed: Typed): boolean {
   return eachTyped(typed).some(
     ({ entry, operands, takes }) =>

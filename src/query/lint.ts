@@ -1,7 +1,7 @@
 import type { Command, Query } from './ast.ts';
 import { eachTyped } from './each-typed.ts';
 import { caseNever } from './lint-case.ts';
-import { besideNulls, besideNullsIn, staleColumns } from './lint-faults.ts';
+import { besideNulls, besideNullsIn, countedBooleans, staleColumns } from './lint-faults.ts';
 import {
   badCidr,
   clockFilter,
@@ -55,6 +55,7 @@ export function lintQuery(query: Query, resolution: Resolution, { clockFields, t
     ...lateSort(query.commands),
     ...besideNulls(query),
     ...staleColumns(query, resolution),
+    ...countedBooleans(resolution),
   ];
 }
 

@@ -82,7 +82,7 @@ function checkConstants(typed: Typed, context: ResolveContext): void {
     const [of, weight] = operands;
     const summed = expr.name === 'SUM' && of?.constant !== null;
     const weighed = expr.name === 'WEIGHTED_AVG' && weight?.constant === null && isConstant(weight.expr);
-    if (!weighed && (summed || of === undefined || !isConstant(of.expr))) continue;
+    if (!weighed && (summed || of === undefined || of.type === 'null' || !isConstant(of.expr))) continue;
     const hint = 'Write the constant by EVAL behind STATS';
     context.fault('constant-aggregate', `${expr.name} needs a column, not a constant`, hint, expr.span);
   }

@@ -85,6 +85,10 @@ describe('each rule finds what it is for', () => {
       'FROM x | WHERE host.name == "h" OR (user.name IS NULL AND CASE(user.name == "a", false, true)) | KEEP host.name',
       ['beside-null'],
     ],
+    [
+      'FROM x | STATS n = COUNT_DISTINCT(process.name == "a") BY host.name | WHERE n > 1 | KEEP host.name',
+      ['distinct-booleans'],
+    ],
     ['FROM x | EVAL source.bytes = COALESCE(source.bytes, 0), y = source.bytes | KEEP y', ['stale-column']],
     ['FROM x | STATS n = COUNT(*) BY host.name | EVAL n = GREATEST(n, 1), r = 100.0 / n | KEEP r', ['stale-column']],
   ];
@@ -138,6 +142,8 @@ describe('no rule finds what is right', () => {
     'FROM x | EVAL source.bytes = COALESCE(source.bytes, 0) | EVAL y = source.bytes | KEEP y',
     'FROM x | EVAL user.name = COALESCE(user.name, "none"), y = user.name | KEEP y',
     'FROM x | EVAL b = COALESCE(source.bytes, 0), y = b | KEEP y',
+    'FROM x | STATS n = COUNT_DISTINCT((process.name == "a")::string) BY host.name | KEEP host.name',
+    'FROM x | STATS n = COUNT_DISTINCT(process.name == "a"), m = COUNT_DISTINCT(process.name)',
     `FROM x | WHERE source.ip NOT IN (${addresses(50)}) AND source.ip IN (${addresses(60)}) | KEEP host.name`,
     'FROM x | WHERE STARTS_WITH(process.name, "a") AND CIDR_MATCH(source.ip, "fe80::/10", "10.1.2.3/8", "::1") | KEEP host.name',
     `FROM x | WHERE ${Array.from({ length: 400 }, (_, at) => `source.port == ${at}`).join(' OR ')} | KEEP host.name`,

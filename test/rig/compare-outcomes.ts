@@ -113,6 +113,8 @@ function elements(cell: Value | undefined, { sets }: Freedom): readonly Scalar[]
 
 function order(a: Scalar, b: Scalar): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
+  // A long beyond what a double holds is text beside numbers.
+  if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }
 

@@ -50,6 +50,8 @@ const STATED: readonly ((shape: CallShape) => boolean)[] = [
     name.startsWith('TO_D') && result.startsWith('date') && takes.some((type) => /long|double|integer/.test(type)),
   // The mean of two doubles beyond what a double holds is Infinity.
   ({ name, result }) => name === 'MV_MEDIAN' && result === 'double',
+  // Distinct booleans are counted for the group behind the one they are in.
+  ({ name, takes }) => name === 'COUNT_DISTINCT' && takes[0] === 'boolean',
   // A part of a version beyond an integer ends the query.
   ({ name }) => name.startsWith('TO_VER'),
 ];

@@ -50,6 +50,18 @@ export function asksForValue(node: Expr): boolean {
   return asks && anyNode(node.value, (inner) => isCall(inner, OF_NULLS) || CONDITIONS.has(inner.kind));
 }
 
+/** AND or OR with a condition that reads nothing, or a CASE that decides before it reads. */
+export function holdsConstant(node: Expr): boolean {
+  if (node.kind !== 'and' && node.kind !== 'or') return false;
+  return node.operands.some(
+    (operand) =>
+      columnsOf(operand).size === 0 ||
+      anyNode(operand, (inner) => inner.kind === 'call' && inner.name === 'CASE' && inner.args.some(isBoolean)),
+  );
+}
+
+const isBoolean = (node: Expr): boolean => node.kind === 'literal' && node.type === 'boolean';
+
 /** Two or more comparisons of one thing under AND or OR. */
 export function excludesItself(node: Expr): boolean {
   if (node.kind !== 'and' && node.kind !== 'or') return false;
@@ -63,10 +75,7 @@ export function excludesItself(node: Expr): boolean {
 /** `x == true` or `NOT NOT x`. */
 export function isItself(node: Expr): boolean {
   if (node.kind === 'not') return node.operand.kind === 'not';
-  return (
-    node.kind === 'compare' &&
-    [node.left, node.right].some(({ kind, ...rest }) => kind === 'literal' && 'type' in rest && rest.type === 'boolean')
-  );
+  return node.kind === 'compare' && [node.left, node.right].some(isBoolean);
 }
 
 /** A comparison with several values that are known before any row is read. */

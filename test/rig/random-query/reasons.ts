@@ -10,6 +10,7 @@ import {
   asksForValue,
   comparesConstantList,
   excludesItself,
+  holdsConstant,
   isCall,
   isItself,
   readsNoField,
@@ -80,6 +81,10 @@ const REASONS: readonly Reason[] = [
   {
     reason: 'Of a constant sought by IN 8.19.21 compares the constants first, and what is left alone by ==',
     covers: (query) => anyExpr(query, (node) => node.kind === 'in' && columnsOf(node.value).size === 0),
+  },
+  {
+    reason: 'A condition that is known to be null makes an AND null on 8.19.21, also where the other side is false',
+    covers: (query) => anyExpr(query, holdsConstant),
   },
   {
     reason: 'Conditions on one column that exclude each other are false to 8.19.21 before it reads, of null too',
