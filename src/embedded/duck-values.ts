@@ -28,6 +28,8 @@ const TYPES: ReadonlyMap<string, DuckDBType> = new Map<string, DuckDBType>([
   ['UHUGEINT', UHUGEINT],
 ]);
 
+const TIMESTAMP_MS_MAX = 9_223_372_022_400_000;
+
 /** DuckDB's own name of the type that `sqlType` spells. */
 export function duckType(type: ValueType, several: boolean): DuckDBType {
   const plain = TYPES.get(sqlType(type)) ?? VARCHAR;
@@ -50,10 +52,15 @@ export function fromDuck(value: DuckDBValue, type: ValueType): RefValue {
 }
 
 function duckScalar(value: RefScalar, type: ValueType): DuckDBValue {
-  if (type === 'date') return new DuckDBTimestampValue(BigInt(Number(value)) * 1_000n);
+  if (type === 'date') return timestamp(Number(value));
   // A whole number beyond a long stands in a list of fractions as it was written.
   if (type === 'double' && typeof value === 'bigint') return Number(value);
   return typeof value === 'object' ? null : value;
+}
+
+/** Null beyond the years -290307 to 294246, which is what DuckDB's timestamps hold. */
+function timestamp(ms: number): DuckDBTimestampValue | null {
+  return Math.abs(ms) > TIMESTAMP_MS_MAX ? null : new DuckDBTimestampValue(BigInt(ms) * 1_000n);
 }
 
 function refScalar(value: DuckDBValue, type: ValueType): RefScalar | null {

@@ -15,10 +15,24 @@ export function literalConstant({ type, value }: Literal): TypedConstant {
   return { type, value: long ? BigInt(value) : value };
 }
 
-/** `[1, 2]`: constants of one kind. */
+/** `[1, 2]`: constants of one kind; of numbers the widest type holds for all. */
 export function arrayConstant(items: readonly Literal[]): TypedConstant {
   const constants = items.map(literalConstant);
-  return { type: constants[0]?.type ?? 'null', value: valueOf(constants.flatMap(({ value }) => elementsOf(value))) };
+  const widest = constants.reduce((most, { type }) => Math.max(most, WIDENING.indexOf(type)), -1);
+  const type = WIDENING[widest] ?? constants[0]?.type ?? 'null';
+  return {
+    type,
+    value: valueOf(constants.flatMap(({ value }) => elementsOf(value).map((each) => widened(each, type)))),
+  };
+}
+
+/** Types of whole and other numbers, each holding what those before it do. */
+const WIDENING: readonly ValueType[] = ['integer', 'long', 'unsigned_long', 'double'];
+
+function widened(value: RefScalar, type: ValueType): RefScalar {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return value;
+  if (type === 'double') return Number(value);
+  return type === 'integer' ? value : BigInt(value);
 }
 
 /** A parameter as Elasticsearch types it from JSON: text, integer, long where that does not fit, double, boolean. */

@@ -6,6 +6,9 @@ import type { RefValue } from '../../query/values.ts';
 import { constantText, ofPlain } from './fallback.ts';
 import type { ScalarSql } from './port.ts';
 
+/** The longest bucket in µs that DuckDB computes with; longer ones are left to the reference. */
+const LONG_MAX = 9_223_372_036_854_775_807n;
+
 /** Buckets of exact durations start at 1970-01-01, one week on the Monday before; calendar units by the calendar. */
 function truncated(date: string, duration: Duration): string | null {
   const { amount, unit } = inWeeks(duration);
@@ -14,6 +17,7 @@ function truncated(date: string, duration: Duration): string | null {
   if (exact === undefined) return amount === 1 ? `date_trunc('${unit}', ${date})` : null;
   const size = BigInt(amount) * BigInt(exact) * 1000n;
   const origin = unit === 'week' && amount === 1 ? -3n * BigInt(DAY_MS) * 1000n : 0n;
+  if (size > LONG_MAX) return null;
   const since = `(epoch_us(${date}) - (${origin}))`;
   return `TRY(make_timestamp(epoch_us(${date}) - ((${since} % ${size} + ${size}) % ${size})))`;
 }
