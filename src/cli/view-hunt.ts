@@ -1,5 +1,5 @@
 import type { Exception } from '../core/exception.ts';
-import type { Hunt } from '../core/hunt.ts';
+import type { FirstSeenBody, Hunt, PrevalenceBody } from '../core/hunt.ts';
 import { formatDuration } from '../core/time.ts';
 import { type Paint, paintSeverity } from './paint.ts';
 import { joined, safe, safeLines, type SafeText, safeText } from './safe-text.ts';
@@ -49,10 +49,18 @@ function huntFacts(hunt: Hunt, paint: Paint): SafeText {
 
 function bodyText({ body }: Hunt): SafeText {
   if (body.type === 'esql') return safeLines(body.query.text.trim(), '  ');
-  const { of, across, atMost, where } = body;
-  const limit = typeof atMost === 'number' ? String(atMost) : `?${atMost.param}`;
-  const head = safe`  ${of.join(', ')} seen on at most ${limit} of ${across}`;
+  const { where } = body;
+  const head = safe`  ${body.of.join(', ')} ${body.type === 'prevalence' ? rarity(body) : novelty(body)}`;
   return where === null ? head : safe`${head}, where\n${safeLines(where.text.trim(), '  ')}`;
+}
+
+function rarity({ atMost, across }: PrevalenceBody): string {
+  return `seen on at most ${typeof atMost === 'number' ? String(atMost) : `?${atMost.param}`} of ${across}`;
+}
+
+function novelty({ minHistory }: FirstSeenBody): string {
+  const least = typeof minHistory === 'number' ? formatDuration(minHistory) : `?${minHistory?.param}`;
+  return `never seen before${minHistory === null ? '' : `, in a history of ${least} at least`}`;
 }
 
 function exceptionText({ id, because, owner, until }: Exception): SafeText {

@@ -31,7 +31,7 @@ export interface Hunt {
   /** How far back a run reads, ms; at least 1. */
   readonly windowMs: number;
   readonly params: Readonly<Record<string, ParamValue>>;
-  readonly body: EsqlBody | PrevalenceBody;
+  readonly body: EsqlBody | DeclarativeBody;
   readonly excludeCidrs: readonly CidrExclusion[];
   /** The hunt's own exceptions; a site's are added by `definition` for the hunts its globs name. */
   readonly exceptions: readonly Exception[];
@@ -62,20 +62,34 @@ export interface EsqlBody {
   readonly top: boolean;
 }
 
-/** Few hosts have it: entity, population, threshold. */
-export interface PrevalenceBody {
-  readonly type: 'prevalence';
+/** A statement about entities, from which Tracehound makes the query. */
+export type DeclarativeBody = PrevalenceBody | FirstSeenBody;
+
+/** What all declarative hunts have. */
+interface EntityBody {
   /** Entity fields, lower-cased; they are the finding's key. */
   readonly of: readonly string[];
   /** The field whose distinct values are counted, and are the population. */
   readonly across: string;
+  readonly where: PlacedText | null;
+  /** Distinct values to carry along by field: the smallest n. */
+  readonly collect: Readonly<Record<string, number>>;
+}
+
+/** Few hosts have it: entity, population, threshold. */
+export interface PrevalenceBody extends EntityBody {
+  readonly type: 'prevalence';
   /** Largest number of `across` values a row may have. */
   readonly atMost: NumberOrParam;
   /** Smallest population on which the result says anything; below it the run is degraded. */
   readonly minPopulation: NumberOrParam;
-  readonly where: PlacedText | null;
-  /** Distinct values to carry along by field: the smallest n. */
-  readonly collect: Readonly<Record<string, number>>;
+}
+
+/** It was never there before: the first event of an entity in tile and history lies in the tile. */
+export interface FirstSeenBody extends EntityBody {
+  readonly type: 'first_seen';
+  /** Least time before the tile that must be known, ms, or the parameter with a duration; null: half of the window. */
+  readonly minHistory: NumberOrParam | null;
 }
 
 /** A number, or the name of a parameter that holds it (`?max_hosts`). */
@@ -91,7 +105,7 @@ export interface CidrExclusion {
 export interface FindingShape {
   /** `{column}` placeholders; `{hosts}` and other columns of the row. */
   readonly title: string;
-  /** Columns that make a finding the same finding; for prevalence always the `of` fields. */
+  /** Columns that make a finding the same finding; for declarative hunts always the `of` fields. */
   readonly key: readonly string[];
   /** ES|QL with `?column` parameters that shows a finding's events. */
   readonly drilldown: PlacedText | null;

@@ -22,7 +22,10 @@ export function checkHuntFile(file: YamlFile): Problem[] {
 }
 
 const BODIES = ['esql', 'prevalence', 'first_seen', 'beacon'];
-const NOT_BUILT = ['first_seen', 'beacon'];
+const NOT_BUILT = ['beacon'];
+const DECLARATIVE = ['prevalence', 'first_seen'] as const;
+
+const BUILT = '"esql:", "prevalence:" or "first_seen:"';
 
 function checkBody(file: YamlFile, hunt: Mapping): Problem[] {
   const given = BODIES.filter((key) => hunt[key] !== undefined);
@@ -30,10 +33,10 @@ function checkBody(file: YamlFile, hunt: Mapping): Problem[] {
   const extra = given.slice(1).filter((key) => !NOT_BUILT.includes(key));
   return [
     ...(given.length === 0
-      ? [problemAt(file, [], 'no-body', 'The hunt says nothing of how to look', 'Add "esql:" or "prevalence:"')]
+      ? [problemAt(file, [], 'no-body', 'The hunt says nothing of how to look', `Add ${BUILT}`)]
       : []),
     ...notBuilt.map((key) =>
-      problemAtKey(file, [key], 'not-built', `${key} is not built yet`, 'Write the hunt as "esql:" or "prevalence:"'),
+      problemAtKey(file, [key], 'not-built', `${key} is not built yet`, `Write the hunt as ${BUILT}`),
     ),
     ...extra.map((key) =>
       problemAtKey(
@@ -65,9 +68,10 @@ function checkSources(file: YamlFile, sources: Mapping): Problem[] {
 function checkFinding(file: YamlFile, hunt: Mapping): Problem[] {
   const finding = mapping(hunt['finding']);
   const given = ['key', 'seen', 'drilldown'].filter((key) => finding[key] !== undefined);
-  if (hunt['prevalence'] !== undefined && hunt['esql'] === undefined)
+  const type = DECLARATIVE.find((key) => hunt[key] !== undefined);
+  if (type !== undefined && hunt['esql'] === undefined)
     return [
-      ...given.map((key) => onlyForEsql(file, ['finding', key], 'A prevalence hunt has it from its "of" fields')),
+      ...given.map((key) => onlyForEsql(file, ['finding', key], `A ${type} hunt has it from its "of" fields`)),
       ...(hunt['top'] === undefined ? [] : [onlyForEsql(file, ['top'], 'Remove it')]),
     ];
   if (hunt['esql'] === undefined || finding['key'] !== undefined || hunt['finding'] === undefined) return [];
@@ -86,7 +90,9 @@ function onlyForEsql(file: YamlFile, path: readonly string[], hint: string): Pro
   return problemAtKey(file, path, 'esql-only', `"${path.join('.')}" belongs to esql hunts only`, hint);
 }
 
-/** `?name` in numbers, and the parameters that tests change, must be among those of the hunt. */
+const THRESHOLDS = ['at_most', 'min_population', 'min_history'];
+
+/** `?name` in thresholds, and the parameters that tests change, must be among those of the hunt. */
 function checkParamNames(file: YamlFile, hunt: Mapping): Problem[] {
   const known = Object.keys(mapping(hunt['params']));
   const unknown = (path: readonly string[], name: string): Problem[] =>
@@ -101,10 +107,12 @@ function checkParamNames(file: YamlFile, hunt: Mapping): Problem[] {
             known.length === 0 ? 'Add it under "params:"' : suggestion(name, known),
           ),
         ];
-  const references = ['at_most', 'min_population'].flatMap((key) => {
-    const value = mapping(hunt['prevalence'])[key];
-    return typeof value === 'string' && value.startsWith('?') ? unknown(['prevalence', key], value.slice(1)) : [];
-  });
+  const references = DECLARATIVE.flatMap((type) =>
+    THRESHOLDS.flatMap((key) => {
+      const value = mapping(hunt[type])[key];
+      return typeof value === 'string' && value.startsWith('?') ? unknown([type, key], value.slice(1)) : [];
+    }),
+  );
   const overrides = list(hunt['tests']).flatMap((test, index) =>
     Object.keys(mapping(mapping(test)['params'])).flatMap((name) =>
       unknown(['tests', String(index), 'params', name], name),

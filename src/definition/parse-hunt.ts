@@ -1,8 +1,8 @@
 import { parseDuration } from '../core/time.ts';
 import type {
   CidrExclusion,
-  EsqlBody,
   FindingShape,
+  FirstSeenBody,
   Hunt,
   HuntTest,
   NumberOrParam,
@@ -21,6 +21,8 @@ import { parseYaml } from './yaml-file.ts';
 
 /** Population below which a prevalence hunt says nothing, unless it states its own. */
 const MIN_POPULATION_DEFAULT = 10;
+/** What the entities of a first_seen hunt are counted across, unless it states its own. */
+const ACROSS_DEFAULT = 'host.name';
 
 /** The hunt that a file holds, or everything that is wrong with the file. Exceptions of a site are not in it yet. */
 export function parseHunt(id: string, file: string, bytes: Uint8Array): Checked<Hunt> {
@@ -64,9 +66,25 @@ function huntOf(id: string, file: YamlFile, input: HuntInput): Hunt {
   return { ...hunt, version: versionOf(hunt) };
 }
 
-function bodyOf(file: YamlFile, input: HuntInput): EsqlBody | PrevalenceBody {
-  const { prevalence } = input;
-  if (prevalence === undefined) return { type: 'esql', query: textAt(file, 'esql'), top: input.top ?? false };
+function bodyOf(file: YamlFile, input: HuntInput): Hunt['body'] {
+  if (input.prevalence !== undefined) return prevalenceOf(file, input.prevalence);
+  if (input.first_seen !== undefined) return firstSeenOf(file, input.first_seen);
+  return { type: 'esql', query: textAt(file, 'esql'), top: input.top ?? false };
+}
+
+function firstSeenOf(file: YamlFile, firstSeen: NonNullable<HuntInput['first_seen']>): FirstSeenBody {
+  const { of, across, collect, min_history: minHistory } = firstSeen;
+  return {
+    type: 'first_seen',
+    of,
+    across: across ?? ACROSS_DEFAULT,
+    where: optionalText(file, 'first_seen.where'),
+    collect: collect ?? {},
+    minHistory: minHistory === undefined ? null : durationOrParam(minHistory),
+  };
+}
+
+function prevalenceOf(file: YamlFile, prevalence: NonNullable<HuntInput['prevalence']>): PrevalenceBody {
   return {
     type: 'prevalence',
     of: prevalence.of,
@@ -78,11 +96,11 @@ function bodyOf(file: YamlFile, input: HuntInput): EsqlBody | PrevalenceBody {
   };
 }
 
-function findingOf(file: YamlFile, finding: HuntInput['finding'], body: EsqlBody | PrevalenceBody): FindingShape {
+function findingOf(file: YamlFile, finding: HuntInput['finding'], body: Hunt['body']): FindingShape {
   const { after, on } = finding.reopen ?? {};
   return {
     title: finding.title.trim(),
-    key: body.type === 'prevalence' ? body.of : (finding.key ?? []),
+    key: body.type === 'esql' ? (finding.key ?? []) : body.of,
     drilldown: optionalText(file, 'finding.drilldown'),
     seen: finding.seen ?? null,
     reopen: { afterMs: after === undefined ? null : durationOf(after), on: on ?? [] },
@@ -103,6 +121,10 @@ function testOf({ name, events, params, tile, finds, verdict }: NonNullable<Hunt
 
 function numberOrParam(value: number | string): NumberOrParam {
   return typeof value === 'number' ? value : { param: value.slice(1) };
+}
+
+function durationOrParam(text: string): NumberOrParam {
+  return text.startsWith('?') ? { param: text.slice(1) } : durationOf(text);
 }
 
 function durationOf(text: string): number {

@@ -6,6 +6,7 @@ import { exceptionSchema } from './schema-exception.ts';
 import {
   countOrParam,
   duration,
+  durationOrParam,
   field,
   HUNT_ID_PATTERN,
   params,
@@ -56,6 +57,10 @@ const sources = z
   .strictObject({ any_of: sourceList.optional(), all_of: sourceList.optional() })
   .meta({ description: 'The sources it needs: any_of, at least one; all_of, every one.' });
 
+const collected = z
+  .record(field('A field.'), z.int().min(1).max(COLLECT_MAX))
+  .meta({ description: `Values to carry along by field: how many at most, up to ${COLLECT_MAX}.` });
+
 const prevalence = z.strictObject({
   of: some(
     field('A field.'),
@@ -68,10 +73,20 @@ const prevalence = z.strictObject({
     'Smallest population on which the result says anything; below it a run is degraded. Default 10.',
   ).optional(),
   where: words('ES|QL condition that events must meet. Write it as a block after |.').optional(),
-  collect: z
-    .record(field('A field.'), z.int().min(1).max(COLLECT_MAX))
-    .optional()
-    .meta({ description: `Values to carry along by field: how many at most, up to ${COLLECT_MAX}.` }),
+  collect: collected.optional(),
+});
+
+const firstSeen = z.strictObject({
+  of: some(
+    field('A field.'),
+    "The entity: fields whose values, in lower case, must not have been seen before; they are the finding's key.",
+  ),
+  across: field('The field whose distinct values are counted and are the population. Default host.name.').optional(),
+  where: words('ES|QL condition that events must meet. Write it as a block after |.').optional(),
+  collect: collected.optional(),
+  min_history: durationOrParam(
+    'Least time before the tile that must be known; with less, rows are counted and not written. Default: half of the window.',
+  ).optional(),
 });
 
 const exclusion = z.strictObject({
@@ -157,7 +172,9 @@ export const huntSchema = z
       .optional()
       .meta({ description: "true: the query's final LIMIT is meant, a top 20 for instance (esql hunts only)." }),
     prevalence: prevalence.optional().meta({ description: 'What few hosts have.' }),
-    first_seen: z.unknown().optional().meta({ description: 'Reserved, not built yet.' }),
+    first_seen: firstSeen
+      .optional()
+      .meta({ description: 'What was never there before. The window is the time examined and the history before it.' }),
     beacon: z.unknown().optional().meta({ description: 'Reserved, not built yet.' }),
     exclude_cidrs: z.array(exclusion).optional().meta({ description: 'Address blocks to leave out.' }),
     exceptions: z.array(exceptionSchema).optional().meta({ description: 'What is known and accepted.' }),

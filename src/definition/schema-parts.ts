@@ -168,6 +168,16 @@ export function countOrParam(min: number, describe: string) {
     .meta({ description: describe });
 }
 
+/** A duration, or `?name` of a parameter that holds one as text. */
+export function durationOrParam(describe: string) {
+  const reference = z.string().regex(/^\?[a-z][a-z0-9_]*$/);
+  return z
+    .union([z.string().refine(isDuration), reference], {
+      error: 'Expected a duration such as 15d, or ?name of a parameter that holds one',
+    })
+    .meta({ description: describe });
+}
+
 /** A list that has at least one item. */
 export function some<T extends z.ZodType>(item: T, describe: string) {
   return z.array(item).min(1).meta({ description: describe });

@@ -42,9 +42,13 @@ export interface FoundItem {
 
 type TimeContext = Pick<FindingContext, 'hunt' | 'tile' | 'lookBackMs'>;
 
-/** Splits rows into those of the tile and, by number, those that its reading range only carries along. */
+/**
+ * Splits rows into those of the tile and, by number, those that its reading range only carries along. A row is of the tile
+ * by its last event; of a first_seen hunt by its first.
+ */
 export function splitCarried(rows: readonly HuntRow[], context: TimeContext): { fresh: HuntRow[]; carried: number } {
-  const fresh = rows.filter((row) => belongsToTile(timesOf(row, context).lastSeen, context.tile, context.lookBackMs));
+  const seen = context.hunt.body.type === 'first_seen' ? 'firstSeen' : 'lastSeen';
+  const fresh = rows.filter((row) => belongsToTile(timesOf(row, context)[seen], context.tile, context.lookBackMs));
   return { fresh, carried: rows.length - fresh.length };
 }
 
@@ -117,7 +121,7 @@ function numberAt(row: HuntRow, name: string): number | null {
 /** Facts as sets by ECS field: every column that ECS knows and every list; numbers of the row are none. */
 function setsOf(row: HuntRow, context: FindingContext): Record<string, SmallestSet> {
   const body = context.hunt.body;
-  const collect: Readonly<Record<string, number>> = body.type === 'prevalence' ? body.collect : {};
+  const collect: Readonly<Record<string, number>> = body.type === 'esql' ? {} : body.collect;
   const sets = [...row.cells].flatMap(([column, value]) => {
     const name = fieldOf(column, context);
     if (!isFact(column, value, context)) return [];

@@ -1,90 +1,32 @@
-import { cellOf, type HuntRow, type Row, valuesOf } from '../core/row.ts';
 import type { PrevalenceBody } from '../core/hunt.ts';
+import type { HuntRow } from '../core/row.ts';
 import type { Reason } from '../core/verdict.ts';
-import {
-  ACROSS_CAP,
-  hiddenQuery,
-  matchedQuery,
-  populationQuery,
-  type PrevalencePlan,
-  prevalenceQuery,
-} from '../query/compile/prevalence.ts';
-import { columnsOf } from '../query/walk.ts';
+import type { EntityPlan } from '../query/compile/entity.ts';
+import { populationQuery, prevalenceQuery } from '../query/compile/prevalence.ts';
 import type { Account } from './account.ts';
-import { countListed, numberAt } from './count-listed.ts';
-import { eventCondition, isSingle, questionOf, type RunPlan } from './plan.ts';
+import { askEntities, entityPlan } from './ask-entity.ts';
+import { numberAt } from './count-listed.ts';
+import { questionOf, type RunPlan } from './plan.ts';
 
 /** Rows of a prevalence hunt; population, unkeyed and hidden events go to the account. */
 export async function askPrevalence(plan: RunPlan, body: PrevalenceBody, account: Account): Promise<HuntRow[]> {
-  const compiled = prevalencePlan(plan, body);
-  const excluded = plan.before.map((use) => use.excluded);
-  const { rowsMax } = plan.request;
-  const answer = await account.ask(questionOf(plan, 'rows', prevalenceQuery(compiled), { rowsMax, excluded }));
-  account.columns = answer.columns;
-  account.rows = answer.rows.length;
-  await countPopulation(plan, body, compiled, account);
-  await countHidden(plan, compiled, account);
-  return answer.rows.map((row) => trimmed(row, body));
+  const compiled = entityPlan(plan, body);
+  const rows = await askEntities(plan, compiled, prevalenceQuery(compiled), account);
+  await countPopulation(plan, compiled, account);
+  return rows;
 }
 
-/** The hunt's statement bound to one run. */
-export function prevalencePlan(plan: RunPlan, body: PrevalenceBody): PrevalencePlan {
-  const { checked, hunt, frame, exceptions, request } = plan;
-  const where = checked.where === null ? null : eventCondition(checked.where, hunt);
-  return { body, frame, where, exceptions, rowsMax: request.rowsMax };
-}
-
-async function countPopulation(
-  plan: RunPlan,
-  body: PrevalenceBody,
-  compiled: PrevalencePlan,
-  account: Account,
-): Promise<void> {
+async function countPopulation(plan: RunPlan, compiled: EntityPlan<PrevalenceBody>, account: Account): Promise<void> {
   const answer = await account.ask(questionOf(plan, 'population', populationQuery(compiled)));
   const population = numberAt(answer.rows[0], 'population');
   account.population = population;
   account.tilePopulation = numberAt(answer.rows[0], 'tile_population');
-  const least = numberOf(body.minPopulation, plan.hunt.params);
+  const least = numberOf(compiled.body.minPopulation, plan.hunt.params);
   if (population < least) account.reasons.push(smallPopulation(population, least));
 }
 
 function smallPopulation(population: number, least: number): Reason {
   return { verdict: 'degraded', code: 'population', text: `Population ${population} < ${least}` };
-}
-
-/** One query for all exceptions and unkeyed events, and one for each list, whose addresses travel in the filter. */
-async function countHidden(plan: RunPlan, compiled: PrevalencePlan, account: Account): Promise<void> {
-  const judged = [
-    ...new Set(plan.exceptions.flatMap((use) => (use.form === 'pushed down' ? [...columnsOf(use.when)] : []))),
-  ].filter(isSingle);
-  const answer = await account.ask(questionOf(plan, 'hidden', hiddenQuery(compiled, judged)));
-  const counts = answer.rows[0];
-  account.unkeyed = { events: numberAt(counts, 'unkeyed_events'), hosts: numberAt(counts, 'unkeyed_hosts') };
-  plan.exceptions.forEach((use, index) => {
-    account.hidden.push({ by: 'exception', name: use.id, unit: 'events', count: numberAt(counts, `hidden.${index}`) });
-  });
-  const several = numberAt(counts, 'several');
-  if (several > 0) account.reasons.push(notJudged(several, judged));
-  await countListed(plan, matchedQuery(compiled), account);
-}
-
-function notJudged(events: number, fields: readonly string[]): Reason {
-  const text = `${events} events hold several values in ${fields.join(' or ')}, which an exception cannot judge: they were not counted`;
-  return { verdict: 'degraded', code: 'several_values', text };
-}
-
-/** Cuts each set to its size, and remembers which had more. */
-function trimmed(row: Row, body: PrevalenceBody): HuntRow {
-  const caps = new Map([['across', ACROSS_CAP], ...Object.entries(body.collect)]);
-  const more = new Set<string>();
-  const cells = new Map(row);
-  for (const [name, cap] of caps) {
-    const values = valuesOf(row.get(name));
-    if (values.length <= cap) continue;
-    cells.set(name, cellOf(values.slice(0, cap)));
-    more.add(name);
-  }
-  return { cells, more };
 }
 
 /** A threshold: a number, or the parameter that holds it (which the check has found to be a number). */

@@ -4,7 +4,7 @@ import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
 import type { CidrList } from '../core/value-list.ts';
 import type { Expr } from '../query/ast.ts';
-import { checkPrevalence } from './check/declarative.ts';
+import { checkDeclarative } from './check/declarative.ts';
 import { checkEsql, type CheckedBody } from './check/esql.ts';
 import { checkExceptions } from './check/exceptions.ts';
 import { checkFinding } from './check/finding.ts';
@@ -71,7 +71,7 @@ type Body = CheckedBody & { readonly query?: CheckedHunt['query']; readonly wher
 
 function checkBody(hunt: Hunt, sources: NeededSources, report: Report): Body | null {
   const { body } = hunt;
-  return body.type === 'esql' ? checkEsql(hunt, body, sources, report) : checkPrevalence(hunt, body, sources, report);
+  return body.type === 'esql' ? checkEsql(hunt, body, sources, report) : checkDeclarative(hunt, body, sources, report);
 }
 
 /** A pattern that the package ships for a source is read where the site keeps that source; one of absent sources is not. */

@@ -3,8 +3,8 @@ import type { Instant, Span } from '../core/time.ts';
 import type { GeoLookup } from '../findings/geoip.ts';
 import type { FindingContext } from '../findings/to-finding.ts';
 import { boundDrilldown, entityDrilldown } from '../query/compile/drilldown.ts';
-import { entityEvents, entityIs } from '../query/compile/prevalence.ts';
-import { prevalencePlan } from './ask-prevalence.ts';
+import { entityEvents, entityIs } from '../query/compile/entity.ts';
+import { entityPlan } from './ask-entity.ts';
 import { entityOf, type Evidence } from './evidence.ts';
 import type { RunPlan } from './plan.ts';
 
@@ -27,8 +27,8 @@ export function contextOf(
     examinedAt,
     population,
     evidence,
-    keyColumns: hunt.body.type === 'prevalence' ? hunt.body.of : hunt.finding.key,
-    across: hunt.body.type === 'prevalence' ? hunt.body.across : null,
+    keyColumns: hunt.finding.key,
+    across: hunt.body.type === 'esql' ? null : hunt.body.across,
     geoipDate: geoip?.date ?? null,
     drilldown: (row, events) => drilldownOf(plan, row, events),
   };
@@ -38,7 +38,7 @@ export function contextOf(
 function drilldownOf(plan: RunPlan, row: HuntRow, events: Span): string | null {
   const { hunt, checked } = plan;
   if (checked.drilldown !== null) return boundDrilldown(checked.drilldown, row.cells, events);
-  if (hunt.body.type !== 'prevalence') return null;
+  if (hunt.body.type === 'esql') return null;
   const entity = entityIs(hunt.body, entityOf(hunt.body, row));
-  return entityDrilldown(entityEvents(prevalencePlan(plan, hunt.body), hunt.params), entity, events);
+  return entityDrilldown(entityEvents(entityPlan(plan, hunt.body), hunt.params), entity, events);
 }

@@ -1,9 +1,9 @@
-import type { PrevalenceBody } from '../core/hunt.ts';
+import type { DeclarativeBody } from '../core/hunt.ts';
 import { type HuntRow, type Scalar, valuesOf } from '../core/row.ts';
-import { evidenceQuery } from '../query/compile/prevalence.ts';
+import { evidenceQuery } from '../query/compile/entity.ts';
 import { EVIDENCE_CAP } from '../findings/to-finding.ts';
 import type { Account } from './account.ts';
-import { prevalencePlan } from './ask-prevalence.ts';
+import { entityPlan } from './ask-entity.ts';
 import { questionOf, type RunPlan } from './plan.ts';
 
 /** Entities asked about in one query: their conditions are one OR, which the printer balances. */
@@ -15,12 +15,12 @@ export type Evidence = (row: HuntRow) => readonly string[];
 /** Samples of what a declarative hunt found; asked for the entities that are left, so no id of another event is read. */
 export async function sampleEvents(
   plan: RunPlan,
-  body: PrevalenceBody,
+  body: DeclarativeBody,
   rows: readonly HuntRow[],
   account: Account,
 ): Promise<Evidence> {
   const samples = new Map<string, readonly string[]>();
-  const compiled = prevalencePlan(plan, body);
+  const compiled = entityPlan(plan, body);
   const excluded = plan.before.map((use) => use.excluded);
   for (let at = 0; at < rows.length; at += ENTITIES_MAX) {
     const entities = rows.slice(at, at + ENTITIES_MAX).map((row) => entityOf(body, row));
@@ -39,11 +39,11 @@ export function ownEvents(row: HuntRow): readonly string[] {
 }
 
 /** The values of the entity: a row of a declarative hunt has one in each key column. */
-export function entityOf(body: PrevalenceBody, row: HuntRow): Scalar[] {
+export function entityOf(body: DeclarativeBody, row: HuntRow): Scalar[] {
   return body.of.flatMap((name) => valuesOf(row.cells.get(name)).slice(0, 1));
 }
 
-function keyText(body: PrevalenceBody, row: HuntRow): string {
+function keyText(body: DeclarativeBody, row: HuntRow): string {
   return JSON.stringify(body.of.map((name) => row.cells.get(name) ?? null));
 }
 

@@ -29,7 +29,7 @@ export async function prepare(
   if (frame === null) return { caps, plan: null };
   account.missingFields = [...frame.missing.keys()].sort();
   const now = effects.now();
-  const exceptions = hunt.body.type === 'prevalence' ? exceptionsBefore(checked, hunt, now) : [];
+  const exceptions = hunt.body.type === 'esql' ? [] : exceptionsBefore(checked, hunt, now);
   const range = rangeOf(hunt, request);
   return { caps, plan: { checked, hunt, request, range, caps, frame, before: listsBefore(checked, now), exceptions } };
 }
@@ -78,7 +78,7 @@ function missingShards({ missingShards, unavailable }: FieldCaps): Reason[] {
 
 /** Without its key field a hunt can find nothing; `process.name` has a stand-in. */
 function missingKeys({ hunt }: CheckedHunt, caps: FieldCaps): Reason[] {
-  if (hunt.body.type !== 'prevalence' || caps.indices.length === 0) return [];
+  if (hunt.body.type === 'esql' || caps.indices.length === 0) return [];
   const missing = hunt.body.of.filter(
     (name) => !caps.types.has(name) && !(name === 'process.name' && caps.types.has('process.executable')),
   );

@@ -24,7 +24,7 @@ export function rowKeep(plan: RunPlan, geoip: GeoLookup | null, account: Account
   if (keep === null) return null;
   const { geoip: fields, body } = plan.hunt;
   const reads = columnsOf(keep);
-  const several = body.type === 'prevalence' ? ['across', ...Object.keys(body.collect)] : fields;
+  const several = body.type === 'esql' ? fields : ['across', ...Object.keys(body.collect)];
   const [family = null] = keepFamilies(reads, fields, several);
   return { keeps: test(keep, plan, account), reads, family, geoip: geoip === null ? null : { fields, lookup: geoip } };
 }

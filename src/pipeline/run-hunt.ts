@@ -11,6 +11,7 @@ import type { Sifted } from '../findings/sift.ts';
 import { type FoundItem, splitCarried, toFinding } from '../findings/to-finding.ts';
 import { Account } from './account.ts';
 import { askEsql } from './ask-esql.ts';
+import { askFirstSeen } from './ask-first-seen.ts';
 import { askPrevalence } from './ask-prevalence.ts';
 import type { CheckedHunt } from './checked.ts';
 import { contextOf } from './context.ts';
@@ -64,17 +65,18 @@ async function examine(
 
 /** Rows of the tile; those that the reading range only carries along are counted. */
 async function ask(plan: RunPlan, account: Account): Promise<HuntRow[]> {
-  const { hunt, checked, request } = plan;
-  const { body } = hunt;
-  const rows =
-    body.type === 'prevalence'
-      ? await askPrevalence(plan, body, account)
-      : checked.query === null
-        ? []
-        : await askEsql(plan, checked.query, account);
+  const { hunt, request } = plan;
+  const rows = await askBody(plan, account);
   const { fresh, carried } = splitCarried(rows, { hunt, tile: request.tile, lookBackMs: request.lookBackMs });
   account.carried = carried;
   return fresh;
+}
+
+async function askBody(plan: RunPlan, account: Account): Promise<HuntRow[]> {
+  const { body } = plan.hunt;
+  if (body.type === 'prevalence') return await askPrevalence(plan, body, account);
+  if (body.type === 'first_seen') return await askFirstSeen(plan, body, account);
+  return plan.checked.query === null ? [] : await askEsql(plan, plan.checked.query, account);
 }
 
 /** Exceptions of an esql hunt, and lists of the stage `after`; a declarative hunt's exceptions acted on its events. */
@@ -105,7 +107,7 @@ function counted({ rows, hidden }: Sifted, account: Account): readonly HuntRow[]
 
 async function evidenceOf(plan: RunPlan, rows: readonly HuntRow[], account: Account): Promise<Evidence> {
   const { body } = plan.hunt;
-  return body.type === 'prevalence' ? await sampleEvents(plan, body, rows, account) : ownEvents;
+  return body.type === 'esql' ? ownEvents : await sampleEvents(plan, body, rows, account);
 }
 
 function asFindings(

@@ -1,7 +1,10 @@
+import type { DeclarativeBody } from '../core/hunt.ts';
 import { CLOCK_COLUMN } from '../core/source.ts';
 import type { Frame } from '../query/compile/frame.ts';
 import { esqlHuntQuery } from '../query/compile/esql-hunt.ts';
-import { hiddenQuery, populationQuery, prevalenceQuery, type PrevalencePlan } from '../query/compile/prevalence.ts';
+import { type EntityPlan, hiddenQuery } from '../query/compile/entity.ts';
+import { firstSeenQuery, historyQuery } from '../query/compile/first-seen.ts';
+import { populationQuery, prevalenceQuery } from '../query/compile/prevalence.ts';
 import type { CheckedHunt } from './checked.ts';
 import { eventCondition, exceptionsBefore } from './plan.ts';
 
@@ -31,22 +34,35 @@ export function showEsql(checked: CheckedHunt, now: number): ShownQuery[] {
   }
   const exceptions = exceptionsBefore(checked, hunt, now);
   const where = checked.where === null ? null : eventCondition(checked.where, hunt);
-  const plan: PrevalencePlan = { body: hunt.body, frame, where, exceptions, rowsMax: ROWS_MAX };
+  const plan = { frame, where, exceptions, rowsMax: ROWS_MAX };
+  const forms = exceptions.map(
+    ({ id, form }) =>
+      `Exception "${id}" is ${form === 'pushed down' ? 'pushed down to the index' : 'tested row by row'}`,
+  );
+  const { rows, around } = ownQueries(hunt.body, plan);
   return [
+    { purpose: 'rows', esql: rows, notes: [range, ...forms] },
+    around,
     {
-      purpose: 'rows',
-      esql: prevalenceQuery(plan),
-      notes: [
-        range,
-        ...exceptions.map(
-          ({ id, form }) =>
-            `Exception "${id}" is ${form === 'pushed down' ? 'pushed down to the index' : 'tested row by row'}`,
-        ),
-      ],
+      purpose: 'hidden',
+      esql: hiddenQuery({ ...plan, body: hunt.body }, []),
+      notes: ['Counts what each exception hides'],
     },
-    { purpose: 'population', esql: populationQuery(plan), notes: ['Counted before where, lists and exceptions'] },
-    { purpose: 'hidden', esql: hiddenQuery(plan, []), notes: ['Counts what each exception hides'] },
   ];
+}
+
+/** What the two types of declarative hunts ask each in its own way: rows, and what these are judged against. */
+function ownQueries(
+  body: DeclarativeBody,
+  plan: Omit<EntityPlan, 'body'>,
+): { readonly rows: string; readonly around: ShownQuery } {
+  const notes = ['Counted before where, lists and exceptions'];
+  if (body.type === 'prevalence') {
+    const bound = { ...plan, body };
+    return { rows: prevalenceQuery(bound), around: { purpose: 'population', esql: populationQuery(bound), notes } };
+  }
+  const bound = { ...plan, body };
+  return { rows: firstSeenQuery(bound), around: { purpose: 'history', esql: historyQuery(bound), notes } };
 }
 
 /** A frame in which every field exists. */

@@ -45,6 +45,24 @@ describe('a hunt file', () => {
     });
   });
 
+  it('of first_seen is keyed by its entity, counts hosts and needs half of its window as history', () => {
+    const firstSeen = (text: string, more: Readonly<Record<string, string>> = {}) =>
+      huntOf({ ...PREVALENCE, first_seen: text, ...more });
+    const hunt = firstSeen('{ of: [user.name, host.name] }');
+    expect(hunt.finding.key).toEqual(['user.name', 'host.name']);
+    expect(hunt.body).toEqual({
+      type: 'first_seen',
+      of: ['user.name', 'host.name'],
+      across: 'host.name',
+      where: null,
+      collect: {},
+      minHistory: null,
+    });
+    expect(firstSeen('{ of: [a], min_history: 3d }').body).toMatchObject({ minHistory: 3 * DAY_MS });
+    const least = firstSeen('{ of: [a], min_history: "?least" }', { params: '{ least: 3d }' });
+    expect(least.body).toMatchObject({ minHistory: { param: 'least' } });
+  });
+
   it('leaves before as the stage of an exclusion unless it names another', () => {
     const hunt = huntOf({ exclude_cidrs: '[{ field: a, lists: [x] }, { field: b, lists: [x], stage: after }]' });
     expect(hunt.excludeCidrs.map(({ stage }) => stage)).toEqual(['before', 'after']);
@@ -61,7 +79,19 @@ describe('refused are', () => {
     'a window of zero': [{ window: '0h' }, ['duration']],
     'a negative window': [{ window: '-4h' }, ['duration']],
     'a window of more than ten years': [{ window: '999999999w' }, ['duration']],
-    'first_seen, which is not built': [{ ...PREVALENCE, first_seen: '{ of: [a] }' }, ['not-built']],
+    'prevalence beside first_seen': [
+      { ...PREVALENCE, prevalence: '{ of: [a], across: b, at_most: 1 }', first_seen: '{ of: [a] }' },
+      ['two-bodies'],
+    ],
+    'a key beside first_seen': [
+      { ...PREVALENCE, first_seen: '{ of: [a] }', finding: '{ title: t, key: [a] }' },
+      ['esql-only'],
+    ],
+    'no history at all': [{ ...PREVALENCE, first_seen: '{ of: [a], min_history: 0d }' }, ['type']],
+    'a history of a parameter that is not there': [
+      { ...PREVALENCE, first_seen: '{ of: [a], min_history: "?least" }' },
+      ['unknown-param'],
+    ],
     'beacon, which is not built, beside esql': [{ beacon: '{}' }, ['not-built']],
     'a hunt without a way to look': [{ ...PREVALENCE }, ['no-body']],
     'an unknown parameter': [

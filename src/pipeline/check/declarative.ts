@@ -1,5 +1,6 @@
-import type { Hunt, NumberOrParam, PrevalenceBody } from '../../core/hunt.ts';
+import type { DeclarativeBody, FirstSeenBody, Hunt, NumberOrParam } from '../../core/hunt.ts';
 import type { PlacedText } from '../../core/place.ts';
+import { formatDuration, parseDuration } from '../../core/time.ts';
 import type { Expr } from '../../query/ast.ts';
 import { lintExpression } from '../../query/lint.ts';
 import { parseExpression } from '../../query/parse.ts';
@@ -9,25 +10,29 @@ import type { CheckedBody } from './esql.ts';
 import { noCondition } from './condition.ts';
 import { apartFrom, judgeCondition, judgeField } from './fields.ts';
 import type { Report } from './report.ts';
-import { prevalenceColumns } from './result-columns.ts';
+import { entityColumns } from './result-columns.ts';
 import type { NeededSources } from './sources.ts';
 
-/** A statement about prevalence: its condition, its fields, its thresholds. */
-export function checkPrevalence(
+/** A statement about entities: its condition, its fields, its thresholds. */
+export function checkDeclarative(
   hunt: Hunt,
-  body: PrevalenceBody,
+  body: DeclarativeBody,
   sources: NeededSources,
   report: Report,
 ): CheckedBody & { readonly where: Expr | null } {
   const where = body.where === null ? null : checkEventCondition(body.where, hunt, sources, report);
   const own = new Set([...body.of, body.across, ...Object.keys(body.collect)]);
   checkOwnFields(body, sources, report);
-  checkThreshold(body.atMost, 'prevalence.at_most', hunt, report);
-  checkThreshold(body.minPopulation, 'prevalence.min_population', hunt, report);
+  if (body.type === 'first_seen') {
+    checkHistory(body, hunt, report);
+  } else {
+    checkThreshold(body.atMost, 'prevalence.at_most', hunt, report);
+    checkThreshold(body.minPopulation, 'prevalence.min_population', hunt, report);
+  }
   const standIn = body.of.includes('process.name') ? ['process.executable'] : [];
   return {
     where: where?.condition ?? null,
-    columns: prevalenceColumns(body.of, Object.keys(body.collect)),
+    columns: entityColumns(body.of, Object.keys(body.collect)),
     fields: new Set([...own, ...standIn, ...(where?.fields ?? [])]),
   };
 }
@@ -53,11 +58,11 @@ export function checkEventCondition(
   return { condition: parsed.value, fields };
 }
 
-function checkOwnFields(body: PrevalenceBody, sources: NeededSources, report: Report): void {
+function checkOwnFields(body: DeclarativeBody, sources: NeededSources, report: Report): void {
   const named: readonly (readonly [path: string, field: string])[] = [
-    ...body.of.map((field, index) => [`prevalence.of.${index}`, field] as const),
-    ['prevalence.across', body.across],
-    ...Object.keys(body.collect).map((field) => [`prevalence.collect.${field}`, field] as const),
+    ...body.of.map((field, index) => [`${body.type}.of.${index}`, field] as const),
+    [`${body.type}.across`, body.across],
+    ...Object.keys(body.collect).map((field) => [`${body.type}.collect.${field}`, field] as const),
   ];
   for (const [path, field] of named) {
     const fault = judgeField(field, sources);
@@ -77,4 +82,20 @@ function checkThreshold(value: NumberOrParam, path: string, { params }: Hunt, re
     `Threshold ${shown} is no whole number of hosts`,
     'Write a number, or name a parameter that holds one',
   );
+}
+
+/** Only the time of the window before the tile can be known, so a window of less shows nothing ever. */
+function checkHistory({ minHistory }: FirstSeenBody, { params, windowMs }: Hunt, report: Report): void {
+  if (minHistory === null) return;
+  const given =
+    typeof minHistory === 'number' || !Object.hasOwn(params, minHistory.param) ? null : params[minHistory.param];
+  const ms = typeof minHistory === 'number' ? minHistory : typeof given === 'string' ? parseDuration(given) : null;
+  const path = 'first_seen.min_history';
+  if (ms === null) {
+    const message = `Parameter "${typeof minHistory === 'number' ? '' : minHistory.param}" holds no duration`;
+    report.error(path, 'bad-threshold', message, 'Give the parameter a text such as 15d; 0d takes any history');
+  } else if (ms >= windowMs) {
+    const message = `A history of ${formatDuration(ms)} does not fit into the window of ${formatDuration(windowMs)}`;
+    report.error(path, 'history-too-long', message, 'Widen the window, which is the tile and the history before it');
+  }
 }

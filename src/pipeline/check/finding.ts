@@ -67,7 +67,7 @@ function checkTypes({ finding, geoip }: Hunt, columns: ResultColumns, report: Re
 
 /** `host.name` stands for the population column of a declarative hunt. */
 function checkReopen({ finding, body }: Hunt, columns: ResultColumns, report: Report): void {
-  const across = body.type === 'prevalence' ? body.across : null;
+  const across = body.type === 'esql' ? null : body.across;
   finding.reopen.on.forEach((name, index) => {
     if (columns.has(name) || name === across) return;
     const message = `Column "${name}" is not collected, so no value of it can be new`;

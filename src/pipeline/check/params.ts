@@ -23,5 +23,6 @@ function textsOf({ body, exceptions, keep }: Hunt): string[] {
 
 function thresholds({ body }: Hunt): string[] {
   if (body.type === 'esql') return [];
-  return [body.atMost, body.minPopulation].flatMap((value) => (typeof value === 'number' ? [] : [value.param]));
+  const values = body.type === 'prevalence' ? [body.atMost, body.minPopulation] : [body.minHistory ?? 0];
+  return values.flatMap((value) => (typeof value === 'number' ? [] : [value.param]));
 }

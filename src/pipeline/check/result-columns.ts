@@ -1,6 +1,7 @@
 import type { Hunt } from '../../core/hunt.ts';
 import type { ColumnType } from '../../core/row.ts';
 import { geoColumns } from '../../findings/enrich.ts';
+import { entityType } from '../../query/compile/entity.ts';
 import { ecsField } from '../../query/ecs.ts';
 import type { Several } from '../../query/types.ts';
 
@@ -12,14 +13,14 @@ interface ResultColumn {
 
 export type ResultColumns = ReadonlyMap<string, ResultColumn>;
 
-/** The columns of a prevalence hunt's rows, by name (design.md, "Columns of every prevalence and first_seen row"). */
-export function prevalenceColumns(of: readonly string[], collect: readonly string[]): ResultColumns {
+/** The columns of a declarative hunt's rows, by name (design.md, "Columns of every prevalence and first_seen row"). */
+export function entityColumns(of: readonly string[], collect: readonly string[]): ResultColumns {
   const collected = collect.map(
     (name) => [name, { type: ecsField(name)?.type ?? 'keyword', several: 'several' }] as const,
   );
   return new Map<string, ResultColumn>([
     ...collected,
-    ...of.map((name) => [name, { type: 'keyword', several: 'single' }] as const),
+    ...of.map((name) => [name, { type: entityType(name), several: 'single' }] as const),
     ['count', { type: 'long', several: 'single' }],
     ['hosts', { type: 'long', several: 'single' }],
     ['population', { type: 'long', several: 'single' }],

@@ -1,71 +1,36 @@
-import type { ParamValue, PrevalenceBody } from '../../core/hunt.ts';
-import type { Scalar } from '../../core/row.ts';
-import { CLOCK_COLUMN, EVENT_TIME_FIELD } from '../../core/source.ts';
-import type { Command, Expr, Field } from '../ast.ts';
+import type { PrevalenceBody } from '../../core/hunt.ts';
+import { CLOCK_COLUMN } from '../../core/source.ts';
+import type { Expr } from '../ast.ts';
 import {
   aggregate,
-  and,
   bare,
   call,
   column,
   compare,
   countAll,
   evaluate,
-  field,
   isNotNull,
-  isNull,
   limit,
-  literal,
   number,
-  or,
   param,
   query,
   sort,
   stats,
-  text,
   where,
 } from '../build.ts';
 import { printQuery } from '../print.ts';
-import { type Frame, FRESH_START, head, TILE_START } from './frame.ts';
-import { mapQuery } from '../commands.ts';
-import { leftBy, type Negation } from './null-safe.ts';
-import { inlineParam } from './params.ts';
-
-/** The column of the population: `across` in lower case, cut at the first dot. */
-const ACROSS = 'hunt.across';
-const IN_TILE = 'hunt.in_tile';
-/** First and last event time within tile and look-back; a row's `first_seen` and `last_seen` are on the clock, over the range. */
-const EVENT_START = 'hunt.event_start';
-const EVENT_END = 'hunt.event_end';
-
-/** Hosts a row carries along, besides their number. */
-export const ACROSS_CAP = 20;
-
-/** A prevalence hunt ready to compile: everything in it is bound to one run. */
-export interface PrevalencePlan {
-  readonly body: PrevalenceBody;
-  readonly frame: Frame;
-  readonly where: Expr | null;
-  /** Active exceptions, each as the condition under which it hides. */
-  readonly exceptions: readonly (Pick<Negation, 'form'> & {
-    readonly id: string;
-    readonly when: Expr;
-    readonly unless: Expr;
-  })[];
-  readonly rowsMax: number;
-}
+import { ACROSS, acrossField, capped, type EntityPlan, keyedEvents, perEntity, perHost } from './entity.ts';
+import { head, TILE_START } from './frame.ts';
 
 /**
  * Rows: each entity that at most `at_most` hosts have, with its numbers. Hosts are counted exactly, by grouping twice
  * (COUNT_DISTINCT is an approximation above 3,000). Newest first, so that a cut takes the rows read for their history.
  */
-export function prevalenceQuery(plan: PrevalencePlan): string {
+export function prevalenceQuery(plan: EntityPlan<PrevalenceBody>): string {
   const { body } = plan;
   return printQuery(
     query([
-      ...events(plan),
-      ...leftByExceptions(plan),
-      ...where(and(keys(body).map((name) => isNotNull(column(name))))),
+      ...keyedEvents(plan),
       perHost(body),
       perEntity(body),
       ...where(compare(column('hosts'), '<=', threshold(body.atMost))),
@@ -77,7 +42,7 @@ export function prevalenceQuery(plan: PrevalencePlan): string {
 }
 
 /** One row: `population` over the range, and `tile_population`, the hosts that sent anything in the tile. */
-export function populationQuery(plan: PrevalencePlan): string {
+export function populationQuery(plan: EntityPlan<PrevalenceBody>): string {
   const last = aggregate('hunt.newest', call('MAX', column(CLOCK_COLUMN)));
   const inTile = compare(column('hunt.newest'), '>=', param(TILE_START));
   return printQuery(
@@ -90,144 +55,6 @@ export function populationQuery(plan: PrevalencePlan): string {
       limit(2),
     ]),
   );
-}
-
-/**
- * One row: how many events each exception hides (`hidden.0` …), how many events and hosts have no key, and how many
- * events hold several values in a field that the null-safe form takes for single-valued, so that none can judge them.
- */
-export function hiddenQuery(plan: PrevalencePlan, judged: readonly string[]): string {
-  const unkeyed = or(keys(plan.body).map((name) => isNull(column(name))));
-  const several = or(judged.map((name) => compare(call('MV_COUNT', column(name)), '>', number(1))));
-  return printQuery(
-    query([
-      ...events(plan),
-      stats([
-        aggregate('events', countAll()),
-        aggregate('unkeyed_events', countAll(), unkeyed),
-        aggregate('unkeyed_hosts', call('COUNT_DISTINCT', column(ACROSS)), unkeyed),
-        ...(several === null ? [] : [aggregate('several', countAll(), several)]),
-        ...plan.exceptions.map((exception, index) => aggregate(`hidden.${index}`, countAll(), exception.when)),
-      ]),
-      limit(2),
-    ]),
-  );
-}
-
-/** One row: `events` that match the hunt; sent with a request filter that keeps only the addresses of one list. */
-export function matchedQuery(plan: PrevalencePlan): string {
-  return printQuery(query([...events(plan), stats([aggregate('events', countAll())]), limit(2)]));
-}
-
-/** Sample events of the given entities (values of `of`, in its order): `evidence` holds the smallest few `index/_id`. */
-export function evidenceQuery(plan: PrevalencePlan, entities: readonly (readonly Scalar[])[], samples: number): string {
-  const wanted = entities.flatMap((values) => entityIs(plan.body, values) ?? []);
-  const id = call('CONCAT', column('_index'), text('/'), column('_id'));
-  return printQuery(
-    query([
-      ...events(plan, ['_index', '_id']),
-      ...leftByExceptions(plan),
-      ...where(or(wanted)),
-      ...evaluate([field('hunt.id', id)]),
-      stats([aggregate('evidence', call('TOP', column('hunt.id'), number(samples), text('asc')))], groups(plan.body)),
-      limit(10_000),
-    ]),
-  );
-}
-
-/** Commands that give a finding's events before grouping, parameters written out: the head of its drill-down. */
-export function entityEvents(plan: PrevalencePlan, params: Readonly<Record<string, ParamValue>>): readonly Command[] {
-  return mapQuery(query(events(plan)), (node) => inlineParam(node, params)).commands;
-}
-
-/** The events that no exception hides. */
-function leftByExceptions({ exceptions }: PrevalencePlan): Command[] {
-  return leftBy(exceptions.map(({ unless, form }, index) => ({ name: `hunt.left.${index}`, expr: unless, form })));
-}
-
-/** The events the hunt is about, with key and population columns, before any exclusion. */
-function events(plan: PrevalencePlan, metadata: readonly string[] = []): Command[] {
-  return [
-    ...head(plan.frame, metadata),
-    ...where(plan.where),
-    ...evaluate([...plan.body.of.map(keyField), acrossField(plan.body)]),
-  ];
-}
-
-/** The condition that an event is of an entity, on the columns of `events`; null for no values. */
-export function entityIs(body: PrevalenceBody, values: readonly Scalar[]): Expr | null {
-  return and(
-    values.map((value, index) => compare(column(keyColumn(index)), '==', literal(value))).slice(0, body.of.length),
-  );
-}
-
-/** The entity in lower case; a process without a name is known by its executable. Fields themselves stay as they are. */
-function keyField(name: string, index: number): Field {
-  const value = name === 'process.name' ? call('COALESCE', column(name), column('process.executable')) : column(name);
-  return field(keyColumn(index), call('TO_LOWER', value));
-}
-
-function keyColumn(index: number): string {
-  return `hunt.key.${index}`;
-}
-
-function keys(body: PrevalenceBody): string[] {
-  return body.of.map((_, index) => keyColumn(index));
-}
-
-/** Groups by entity, under the names of its fields. */
-function groups(body: PrevalenceBody): Field[] {
-  return body.of.map((name, index) => field(name, column(keyColumn(index))));
-}
-
-/** Defend and 5156 name one host in two ways (`WS5`, `ws5.example.org`): compared lower-cased, cut at the first dot. */
-function acrossField(body: PrevalenceBody): Field {
-  const lowered = call('TO_LOWER', column(body.across));
-  return field(ACROSS, call('MV_FIRST', call('SPLIT', lowered, text('.'))));
-}
-
-function perHost(body: PrevalenceBody): Command {
-  const clock = column(CLOCK_COLUMN);
-  const fresh = compare(clock, '>=', param(FRESH_START));
-  return stats(
-    [
-      aggregate(IN_TILE, countAll(), compare(clock, '>=', param(TILE_START))),
-      aggregate('first_seen', call('MIN', clock)),
-      aggregate('last_seen', call('MAX', clock)),
-      aggregate(EVENT_START, call('MIN', column(EVENT_TIME_FIELD)), fresh),
-      aggregate(EVENT_END, call('MAX', column(EVENT_TIME_FIELD)), fresh),
-      ...collected(body).map((name) => aggregate(name, call('VALUES', column(name)))),
-    ],
-    [...groups(body), bare(ACROSS)],
-  );
-}
-
-function perEntity(body: PrevalenceBody): Command {
-  return stats(
-    [
-      aggregate('count', call('SUM', column(IN_TILE))),
-      aggregate('hosts', call('COUNT', column(ACROSS))),
-      aggregate('first_seen', call('MIN', column('first_seen'))),
-      aggregate('last_seen', call('MAX', column('last_seen'))),
-      aggregate(EVENT_START, call('MIN', column(EVENT_START))),
-      aggregate(EVENT_END, call('MAX', column(EVENT_END))),
-      aggregate('across', call('VALUES', column(ACROSS))),
-      ...collected(body).map((name) => aggregate(name, call('VALUES', column(name)))),
-    ],
-    body.of.map(bare),
-  );
-}
-
-/** The smallest n + 1 of each set: one more than is kept, so that a cut can be told. */
-function capped(body: PrevalenceBody): Field[] {
-  const smallest = (name: string, cap: number) =>
-    field(name, call('MV_SLICE', call('MV_SORT', column(name)), number(0), number(cap)));
-  return [smallest('across', ACROSS_CAP), ...collected(body).map((name) => smallest(name, body.collect[name] ?? 1))];
-}
-
-/** Columns to collect; a key column is there anyway. */
-function collected(body: PrevalenceBody): string[] {
-  return Object.keys(body.collect).filter((name) => !body.of.includes(name));
 }
 
 function threshold(value: PrevalenceBody['atMost']): Expr {
