@@ -14,15 +14,7 @@ import { optimise } from './optimise.ts';
 import type { Plan } from './plan.ts';
 import { Refused } from './refused.ts';
 import type { SegmentInfo, Snapshot } from './snapshot.ts';
-import {
-  fieldsIn,
-  indexNames,
-  matchedIndices,
-  patternsOf,
-  scannedSegments,
-  shapeIn,
-  unmatchedPatterns,
-} from './sources.ts';
+import { fieldShapes, indexNames, matchedIndices, patternsOf, scannedSegments, unmatchedPatterns } from './sources.ts';
 import type { ScannedSegment } from './sources.ts';
 import { toSql } from './to-sql.ts';
 import type { Compiled } from './to-sql.ts';
@@ -103,10 +95,10 @@ function lookupSegments(snapshot: Snapshot, index: string): readonly ScannedSegm
 function lookupFields(snapshot: Snapshot, index: string): readonly KnownColumn[] | undefined {
   const segments = lookupSegments(snapshot, index);
   if (segments.length === 0) return undefined;
-  const present = fieldsIn(segments);
+  const shapes = fieldShapes(segments);
   return [...snapshot.mapping].toSorted(byName).flatMap(([name, { id, type }]) => {
-    const array = shapeIn(segments, id) === 'several';
-    return present.has(id) ? (fieldColumn(name, { type, array }) ?? []) : [];
+    const shape = shapes.get(id);
+    return shape === undefined ? [] : (fieldColumn(name, { type, array: shape === 'several' }) ?? []);
   });
 }
 
@@ -116,9 +108,8 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 
 /** The fields of the indices under scan: a field that only others have is no column here. */
 function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: Asked): Catalog {
-  const present = fieldsIn(segments);
-  const names = [...snapshot.mapping].flatMap(([name, { id }]) => (present.has(id) ? [name] : []));
-  const known = new Set(names);
+  const shapes = fieldShapes(segments);
+  const names = [...snapshot.mapping].flatMap(([name, { id }]) => (shapes.has(id) ? [name] : []));
   return {
     strict: true,
     newer: true,
@@ -127,8 +118,9 @@ function catalogOf(segments: readonly ScannedSegment[], { snapshot, params }: As
     lookup: (index) => lookupFields(snapshot, index),
     params: params as Catalog['params'] & object,
     field: (name) => {
-      const field = known.has(name) ? snapshot.mapping.get(name) : undefined;
-      return field === undefined ? undefined : { type: field.type, array: shapeIn(segments, field.id) === 'several' };
+      const field = snapshot.mapping.get(name);
+      const shape = field === undefined ? undefined : shapes.get(field.id);
+      return field === undefined || shape === undefined ? undefined : { type: field.type, array: shape === 'several' };
     },
   };
 }

@@ -40,6 +40,9 @@ export class Manifest implements Disposable {
   /** Where DuckDB goes on when memory does not suffice: a folder for each process. */
   readonly spillFolder: string;
   readonly #database: DatabaseSync;
+  /** Live segments that were read. */
+  #known: ReadonlyMap<string, SegmentInfo> = new Map();
+  #fields: ReadonlyMap<string, MappedField> = new Map();
 
   constructor(folder: string) {
     this.segmentsFolder = join(folder, 'segments');
@@ -60,16 +63,25 @@ export class Manifest implements Disposable {
     });
   }
 
-  fields(): Map<string, MappedField> {
-    const rows = this.#database.prepare('SELECT name, id, type FROM fields').all() as unknown as (MappedField & {
-      readonly name: string;
-    })[];
-    return new Map(rows.map(({ name, id, type }) => [name, { id, type }]));
+  /** Fields are only ever added, so they are read again when there are more. */
+  fields(): ReadonlyMap<string, MappedField> {
+    const { n } = this.#database.prepare('SELECT count(*) AS n FROM fields').get() as { readonly n: number };
+    if (n !== this.#fields.size) {
+      const rows = this.#database.prepare('SELECT name, id, type FROM fields').all();
+      const fields = rows as unknown as (MappedField & { readonly name: string })[];
+      this.#fields = new Map(fields.map(({ name, id, type }) => [name, { id, type }]));
+    }
+    return this.#fields;
   }
 
+  /** The live segments of one moment; none ever changes, so what is kept of each is taken apart once. */
   live(): SegmentInfo[] {
     const rows = this.#database.prepare("SELECT id, detail FROM segments WHERE state = 'live' ORDER BY id").all();
-    return (rows as unknown as SegmentRow[]).map(({ id, detail }) => this.#parse(id, detail));
+    const segments = (rows as unknown as SegmentRow[]).map(
+      ({ id, detail }) => this.#known.get(id) ?? this.#parse(id, detail),
+    );
+    this.#known = new Map(segments.map((segment) => [segment.id, segment]));
+    return segments;
   }
 
   /** Announces a segment before its file is made, so that no other process takes the file for a leftover. */

@@ -63,17 +63,19 @@ function namesIndex(pattern: string, name: string): boolean {
   return matchesName(test, name) || (stream !== undefined && matchesName(test, stream));
 }
 
-/** Ids of the fields of the scanned indices; a column of a segment may be another index's alone. */
-export function fieldsIn(segments: readonly ScannedSegment[]): ReadonlySet<number> {
-  return new Set(
-    segments.flatMap(({ segment, indices }) =>
-      (indices ?? [...segment.fields.keys()]).flatMap((name) => [...(segment.fields.get(name) ?? [])]),
-    ),
-  );
-}
-
-/** Whether any of the segments holds a field as LIST; undefined where none has it. */
-export function shapeIn(segments: readonly ScannedSegment[], id: number): Shape | undefined {
-  const shapes = segments.flatMap(({ segment }) => segment.columns.get(id) ?? []);
-  return shapes.includes('several') ? 'several' : shapes[0];
+/**
+ * The fields of the scanned indices by id, and whether any of the segments holds them as LIST. A column of a segment may
+ * be a field of another index alone.
+ */
+export function fieldShapes(segments: readonly ScannedSegment[]): ReadonlyMap<number, Shape> {
+  const shapes = new Map<number, Shape>();
+  for (const { segment, indices } of segments) {
+    for (const name of indices ?? segment.fields.keys()) {
+      for (const id of segment.fields.get(name) ?? []) {
+        const shape = segment.columns.get(id);
+        if (shape === 'several' || !shapes.has(id)) shapes.set(id, shape ?? 'single');
+      }
+    }
+  }
+  return shapes;
 }

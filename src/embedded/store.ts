@@ -9,7 +9,7 @@ import { Duck } from './duck.ts';
 import { tidy } from './housekeeping.ts';
 import { type IngestCount, type IngestOptions, ingestInto } from './ingest.ts';
 import { Manifest } from './manifest.ts';
-import type { SegmentInfo, Snapshot } from './snapshot.ts';
+import type { MappedField, SegmentInfo, Snapshot } from './snapshot.ts';
 
 /**
  * The events that were ingested below one home folder: `events/manifest.sqlite` and `events/segments/`. Several
@@ -45,7 +45,7 @@ export function openEventStore(home: string): EventStore {
   const manifest = new Manifest(folder);
   const spill = join(manifest.spillFolder, `${process.pid}`);
   return {
-    snapshot: () => snapshotOf(manifest),
+    snapshot: snapshotsOf(manifest),
     ingest: async (inputs, options) => {
       tidy(manifest, Date.now());
       try {
@@ -71,12 +71,21 @@ function isOver({ bounds }: SegmentInfo, before: Instant): boolean {
   return bounds.size > 0 && [...bounds.values()].every(({ max }) => max < before);
 }
 
-/** Fields of any index; one that only a lost segment had is none. */
-function snapshotOf(manifest: Manifest): Snapshot {
-  const segments = manifest.live();
-  const present = new Set(segments.flatMap(({ fields }) => [...fields.values()].flatMap((ids) => [...ids])));
-  const mapping = new Map([...manifest.fields()].filter(([, { id }]) => present.has(id)));
-  return { mapping, segments };
+/** Fields of any index; one that only a lost segment had is none. The last snapshot again while nothing has changed. */
+function snapshotsOf(manifest: Manifest): () => Snapshot {
+  let last: { readonly snapshot: Snapshot; readonly fields: ReadonlyMap<string, MappedField> } | null = null;
+  return () => {
+    const [segments, fields] = [manifest.live(), manifest.fields()];
+    if (last?.fields === fields && sameItems(last.snapshot.segments, segments)) return last.snapshot;
+    const present = new Set(segments.flatMap((segment) => [...segment.fields.values()].flatMap((ids) => [...ids])));
+    const mapping = new Map([...fields].filter(([, { id }]) => present.has(id)));
+    last = { snapshot: { mapping, segments }, fields };
+    return last.snapshot;
+  };
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, at) => item === b[at]);
 }
 
 async function compact(manifest: Manifest, spill: string): Promise<number> {

@@ -5,7 +5,7 @@ import { tableOf } from '../embedded/database.ts';
 import { DatabaseHolder } from '../embedded/database-holder.ts';
 import { execute } from '../embedded/execute.ts';
 import type { Snapshot } from '../embedded/snapshot.ts';
-import { fieldsIn, indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
+import { fieldShapes, indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
 import { stoppedIn } from '../embedded/watchdog.ts';
 import { excerpt } from '../query/fault.ts';
 import type { Answer, Engine, FieldCaps, Question } from './port.ts';
@@ -33,7 +33,7 @@ export function embeddedEngine(events: EventSource, now: () => number = Date.now
 function fieldCaps(snapshot: Snapshot, patterns: readonly string[]): FieldCaps {
   const names = indexNames(snapshot);
   const indices = matchedIndices(patterns, names);
-  const columns = fieldsIn(scannedSegments(snapshot, indices));
+  const columns = fieldShapes(scannedSegments(snapshot, indices));
   return {
     indices: [...indices].sort(),
     closed: [],
