@@ -25,12 +25,13 @@ export interface WindowEnd {
 }
 
 /**
- * The tile of an ad hoc run without time flags: the hunt's window up to `end`. No tile ends in the future: a finding
+ * The tile of an ad hoc run without time flags: the hunt's window up to `end`, or the last `lengthMs` of it. No tile ends in the future: a finding
  * keeps the state of the newest tile, so one that ends later than now would keep later runs from reopening it.
  */
-export function windowTile(windowMs: number, end: WindowEnd): AskedTile {
-  const tile = { start: end.at - windowMs, end: end.at };
-  const window = `${isoTime(tile.start)} to ${isoTime(tile.end)}: its window of ${formatDuration(windowMs)}`;
+export function windowTile(windowMs: number, end: WindowEnd, lengthMs = windowMs): AskedTile {
+  const tile = { start: end.at - lengthMs, end: end.at };
+  const part = lengthMs === windowMs ? '' : `the last ${formatDuration(lengthMs)} of `;
+  const window = `${isoTime(tile.start)} to ${isoTime(tile.end)}: ${part}its window of ${formatDuration(windowMs)}`;
   return { tile, said: end.said === null ? window : `${window}, ${end.said}` };
 }
 

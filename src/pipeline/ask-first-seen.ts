@@ -1,7 +1,8 @@
 import { HuntError } from '../core/error.ts';
+import { leastHistory } from '../core/history.ts';
 import type { FirstSeenBody, Hunt } from '../core/hunt.ts';
 import type { HuntRow } from '../core/row.ts';
-import { type Instant, parseDuration, roughly } from '../core/time.ts';
+import { type Instant, roughly } from '../core/time.ts';
 import type { EntityPlan } from '../query/compile/entity.ts';
 import { firstSeenQuery, historyQuery } from '../query/compile/first-seen.ts';
 import type { Account } from './account.ts';
@@ -15,12 +16,13 @@ import { questionOf, type RunPlan } from './plan.ts';
  */
 export async function askFirstSeen(plan: RunPlan, body: FirstSeenBody, account: Account): Promise<HuntRow[]> {
   const compiled = entityPlan(plan, body);
-  const least = leastHistory(plan.hunt, body);
+  const least = neededHistory(plan.hunt, body);
   const rows = await askEntities(plan, compiled, firstSeenQuery(compiled), account);
   const oldest = await countHistory(plan, compiled, account);
   const known = oldest === null ? null : Math.max(0, plan.request.tile.start - plan.request.lookBackMs - oldest);
   if (known === null || known >= least) return rows;
-  const text = `History ${roughly(known)} of ${roughly(plan.hunt.windowMs)}: ${rows.length} new rows were not written`;
+  const held = rows.length === 1 ? '1 new row was' : `${rows.length} new rows were`;
+  const text = `History ${roughly(known)} of ${roughly(plan.hunt.windowMs)}: ${held} not written`;
   account.reasons.push({ verdict: 'degraded', code: 'history', text });
   return [];
 }
@@ -38,14 +40,11 @@ async function countHistory(
   return typeof oldest === 'string' ? Date.parse(oldest) : null;
 }
 
-/** The least history, ms. A run may have been given a parameter that the check has not seen. */
-function leastHistory({ windowMs, params }: Hunt, { minHistory }: FirstSeenBody): number {
-  if (minHistory === null) return windowMs / 2;
-  if (typeof minHistory === 'number') return minHistory;
-  const given = params[minHistory.param];
-  const ms = typeof given === 'string' ? parseDuration(given) : null;
-  if (ms !== null) return ms;
-  throw new HuntError('USAGE', `Parameter "${minHistory.param}" is ${JSON.stringify(given)}, which is no duration`, {
-    remedy: 'Write a whole number and s, m, h, d or w, such as 15d; 0d takes any history',
+/** A run may have been given a parameter that the check has not seen. */
+function neededHistory(hunt: Hunt, body: FirstSeenBody): number {
+  const least = leastHistory(hunt, body);
+  if (least !== null) return least;
+  throw new HuntError('USAGE', 'Cannot tell how much history is needed: "min_history" names no duration', {
+    remedy: 'Give its parameter a whole number and s, m, h, d or w, such as 15d; 0d takes any history',
   });
 }

@@ -1,4 +1,5 @@
-import { type Hunt, placeOf } from '../core/hunt.ts';
+import { leastHistory } from '../core/history.ts';
+import { type FirstSeenBody, type Hunt, placeOf } from '../core/hunt.ts';
 import type { Job } from '../core/job.ts';
 import { type Problem, sortProblems } from '../core/problem.ts';
 import { formatDuration } from '../core/time.ts';
@@ -123,16 +124,28 @@ export function absentSources({ hunt, sources, absent }: CheckedHunt): string | 
 }
 
 /** A hunt whose window does not go with the job's steps. */
-function misfit(job: Job, path: string, { id, windowMs, body, finding }: Hunt, pace: Pace): Problem | null {
+function misfit(job: Job, path: string, hunt: Hunt, pace: Pace): Problem | null {
+  const { id, windowMs, body, finding } = hunt;
   const window = formatDuration(windowMs);
   if (windowMs < pace.longestTileMs) {
     const message = `Hunt "${id}" reads ${window}, and the job's longest tile is ${formatDuration(pace.longestTileMs)}`;
     return problem(job, path, 'window-too-short', message, 'Run the job more often, or widen the window of the hunt');
   }
+  if (body.type === 'first_seen') return shortHistory(job, path, hunt, body, pace);
   if (body.type !== 'esql' || finding.seen !== null || pace.shortestStepMs >= windowMs) return null;
   const step = formatDuration(pace.shortestStepMs);
   const message = `Hunt "${id}" reads ${window} each ${step} and does not say when its rows were seen`;
   return problem(job, path, 'seen-needed', message, 'Add finding.seen to the hunt, so that a row counts in one tile');
+}
+
+/** What the longest tile leaves of the window must be all the history that the hunt needs, or it finds nothing ever. */
+function shortHistory(job: Job, path: string, hunt: Hunt, body: FirstSeenBody, pace: Pace): Problem | null {
+  const left = hunt.windowMs - pace.longestTileMs;
+  const least = leastHistory(hunt, body) ?? 0;
+  if (left >= least) return null;
+  const [window, tile] = [formatDuration(hunt.windowMs), formatDuration(pace.longestTileMs)];
+  const message = `Hunt "${hunt.id}" needs ${formatDuration(least)} of history, and the job's longest tile of ${tile} leaves ${formatDuration(left)} of its ${window}`;
+  return problem(job, path, 'history-too-short', message, 'Run the job more often, or widen the window of the hunt');
 }
 
 function deprecated(job: Job, path: string, id: string): Problem {

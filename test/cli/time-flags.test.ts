@@ -12,6 +12,12 @@ describe('windowTile', () => {
       '2026-11-20T12:00:00.000Z to 2026-11-21T12:00:00.000Z: its window of 1d, ending there',
     );
   });
+
+  it('is the end of it where the rest is history', () => {
+    const { tile, said } = windowTile(30 * DAY_MS, { at: NOW, said: null }, DAY_MS);
+    expect(tile).toEqual({ start: NOW - DAY_MS, end: NOW });
+    expect(said).toBe('2026-11-20T12:00:00.000Z to 2026-11-21T12:00:00.000Z: the last 1d of its window of 30d');
+  });
 });
 
 describe('askedSpan', () => {

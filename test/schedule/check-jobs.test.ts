@@ -66,6 +66,22 @@ describe('a job', () => {
     ]);
   });
 
+  it('leaves each first_seen hunt the history that it needs', async () => {
+    const firstSeen = { ...NET, prevalence: '' };
+    const { jobs, problems } = await checked(
+      [job({ hunts: ['**'], schedule: { type: 'every', everyMs: 7 * 86_400_000 } })],
+      {
+        half: { ...firstSeen, window: '14d', first_seen: '{ of: [process.name] }' },
+        less: { ...firstSeen, window: '13d', first_seen: '{ of: [process.name] }' },
+        own: { ...firstSeen, window: '13d', first_seen: '{ of: [process.name], min_history: 6d }' },
+      },
+    );
+    expect(jobs[0]?.hunts.map(({ hunt }) => hunt.id)).toEqual(['half', 'own']);
+    expect(problems.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      'history-too-short: Hunt "less" needs 156h of history, and the job\'s longest tile of 7d leaves 6d of its 13d',
+    ]);
+  });
+
   it('goes on with the rest when one hunt of it has an error', async () => {
     const { jobs, problems } = await checked([job({ hunts: ['good', 'bad', 'short', 'nix'] })], {
       good: NET,

@@ -1,4 +1,5 @@
 import { HuntError } from '../../core/error.ts';
+import { examinedByDefault } from '../../core/history.ts';
 import type { Clock } from '../../core/tile.ts';
 import { exitCodeOf } from '../../core/verdict.ts';
 import type { CheckedHunt } from '../../pipeline/checked.ts';
@@ -70,7 +71,8 @@ async function takeOrders(whats: readonly string[], flags: RunFlags, effects: Ef
   for (const each of chosen) {
     const { hunt } = each.checked;
     const params = readParams(flags.param ?? [], hunt);
-    const asked = span ?? windowTile(hunt.windowMs, await windowEnd(each.checked, flags, effects));
+    const asked =
+      span ?? windowTile(hunt.windowMs, await windowEnd(each.checked, flags, effects), examinedByDefault(hunt));
     orders.push({ chosen: each, asked, params, saves: saves(flags, each, params) });
   }
   return orders;

@@ -1,6 +1,7 @@
+import { leastHistory } from '../../core/history.ts';
 import type { DeclarativeBody, FirstSeenBody, Hunt, NumberOrParam } from '../../core/hunt.ts';
 import type { PlacedText } from '../../core/place.ts';
-import { formatDuration, parseDuration } from '../../core/time.ts';
+import { formatDuration } from '../../core/time.ts';
 import type { Expr } from '../../query/ast.ts';
 import { lintExpression } from '../../query/lint.ts';
 import { parseExpression } from '../../query/parse.ts';
@@ -85,17 +86,14 @@ function checkThreshold(value: NumberOrParam, path: string, { params }: Hunt, re
 }
 
 /** Only the time of the window before the tile can be known, so a window of less shows nothing ever. */
-function checkHistory({ minHistory }: FirstSeenBody, { params, windowMs }: Hunt, report: Report): void {
-  if (minHistory === null) return;
-  const given =
-    typeof minHistory === 'number' || !Object.hasOwn(params, minHistory.param) ? null : params[minHistory.param];
-  const ms = typeof minHistory === 'number' ? minHistory : typeof given === 'string' ? parseDuration(given) : null;
+function checkHistory(body: FirstSeenBody, hunt: Hunt, report: Report): void {
+  const least = leastHistory(hunt, body);
   const path = 'first_seen.min_history';
-  if (ms === null) {
-    const message = `Parameter "${typeof minHistory === 'number' ? '' : minHistory.param}" holds no duration`;
-    report.error(path, 'bad-threshold', message, 'Give the parameter a text such as 15d; 0d takes any history');
-  } else if (ms >= windowMs) {
-    const message = `A history of ${formatDuration(ms)} does not fit into the window of ${formatDuration(windowMs)}`;
+  if (least === null) {
+    const hint = 'Give the parameter a text such as 15d; 0d takes any history';
+    report.error(path, 'bad-threshold', 'The parameter of min_history holds no duration', hint);
+  } else if (least >= hunt.windowMs) {
+    const message = `A history of ${formatDuration(least)} does not fit into the window of ${formatDuration(hunt.windowMs)}`;
     report.error(path, 'history-too-long', message, 'Widen the window, which is the tile and the history before it');
   }
 }
