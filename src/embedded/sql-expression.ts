@@ -1,7 +1,7 @@
 import { parseCidr } from '../core/cidr.ts';
 import { convert } from '../query/convert.ts';
 import { compare } from '../query/operators.ts';
-import { elementTest, readerOf } from '../query/read-typed.ts';
+import { elementTest, readerOf, seeksOne } from '../query/read-typed.ts';
 import type { Expr } from '../query/ast.ts';
 import type { Typed } from '../query/typed.ts';
 import { elementsOf, textIn } from '../query/values.ts';
@@ -110,17 +110,16 @@ function comparison(
  * alone in its list: then IN is `==`.
  */
 function inSql(
-  { operands }: Typed,
+  typed: Typed,
   [value, ...elements]: readonly SqlValue[],
   negated: boolean,
   context: SqlContext,
 ): SqlValue {
   const sought = alone(value as SqlValue);
-  const [only, ...others] = elements;
-  if (only !== undefined && only.constant === undefined && others.length === 0)
-    return comparison(negated ? '!=' : '==', sought, alone(only), context);
+  const [only] = elements;
+  if (only !== undefined && seeksOne(typed)) return comparison(negated ? '!=' : '==', sought, alone(only), context);
   const spread = elements.flatMap((element, at): readonly SqlValue[] =>
-    operands[at + 1]?.constant?.param === true
+    typed.operands[at + 1]?.constant?.param === true
       ? elementsOf(element.constant ?? null).map((item) => context.constant(item, element.type))
       : [element],
   );

@@ -8,6 +8,7 @@ import type { LikePattern } from './like.ts';
 import { arithmetic, compare } from './operators.ts';
 import { isTotal, parseRlike } from './rlike.ts';
 import type { Typed } from './typed.ts';
+import { sameTree } from './same.ts';
 import { elementsOf, fromCell, isSeveral, textIn, valueOf } from './values.ts';
 import type { RefScalar, RefValue, ValueType } from './values.ts';
 
@@ -143,13 +144,17 @@ function negated(value: Truth, negate: boolean): Truth {
   return value === null ? null : value !== negate;
 }
 
+/** Whether the list of an IN holds one thing that is no constant, once or more often. */
+export function seeksOne({ operands: [, first, ...others] }: Typed): boolean {
+  return first?.constant === null && others.every(({ expr }) => sameTree(expr, first.expr));
+}
+
 /**
  * True when an element is equal, else null when one is null; an element with several values matches nothing. Alone in its
  * list it is compared as by `==`, so several values are null [measured on 8.19.21].
  */
 function inReader(typed: Typed, negate: boolean): Reader {
-  if (typed.operands.length === 2 && typed.operands[1]?.constant === null)
-    return compareReader(typed, negate ? '!=' : '==');
+  if (seeksOne(typed)) return compareReader(typed, negate ? '!=' : '==');
   const [value, ...elements] = operandReaders(typed);
   const type = typed.takes[0] ?? 'null';
   const constants = typed.operands.slice(1).every((operand) => operand.constant !== null);

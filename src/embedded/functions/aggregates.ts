@@ -1,5 +1,6 @@
+import { commonType } from '../../query/types.ts';
 import { alone, finite } from '../sql-share.ts';
-import { list, plain } from '../sql-types.ts';
+import { list, plain, sqlType } from '../sql-types.ts';
 import { constantNumber, constantText } from './fallback.ts';
 import type { AggregateSql, SqlValue } from './port.ts';
 
@@ -59,20 +60,25 @@ const weightedAverage: AggregateSql = ([value, weight], signature, context, over
   const { result } = signature;
   // A constant weight makes it an average, in which rows without a value do not count [measured on 8.19.21].
   if (weight.constant !== undefined) return average([value], signature, context, over);
-  const product = productOf(alone(value), alone(weight));
-  const weights = over(`fsum(${weight.several ? `list_sum(${toDouble(weight)})` : toDouble(weight)})`);
-  const products = over(`fsum(${product})`);
+  const weights = unboundedSum(weight, over);
+  const products = unboundedSum(productOf(alone(value), alone(weight)), over);
   // By weights that are infinite together anything is 0 [measured on 8.19.21].
   const quotient = `(CASE WHEN NOT isfinite(${weights}) AND isfinite(${products}) THEN 0 WHEN ${weights} <> 0 THEN ${products} / ${weights} END)`;
   return plain(finite(quotient), result);
 };
 
 /** Of whole numbers a whole number: what is beyond their type is null [measured on 8.19.21]. */
-function productOf(value: SqlValue, weight: SqlValue): string {
-  const whole = [value, weight].every(({ type }) => type === 'integer' || type === 'long');
-  if (!whole) return finite(`CAST(${value.sql} AS DOUBLE) * CAST(${weight.sql} AS DOUBLE)`);
-  const type = value.type === 'long' || weight.type === 'long' ? 'BIGINT' : 'INTEGER';
-  return `CAST(TRY_CAST(CAST(${value.sql} AS HUGEINT) * ${weight.sql} AS ${type}) AS DOUBLE)`;
+function productOf(value: SqlValue, weight: SqlValue): SqlValue {
+  const type = commonType(value.type, weight.type);
+  if (type !== 'integer' && type !== 'long')
+    return plain(finite(`CAST(${value.sql} AS DOUBLE) * CAST(${weight.sql} AS DOUBLE)`), 'double');
+  return plain(`TRY_CAST(CAST(${value.sql} AS HUGEINT) * ${weight.sql} AS ${sqlType(type)})`, type);
+}
+
+/** As a double that may be infinite; whole numbers are added as such. */
+function unboundedSum(value: SqlValue, over: Over): string {
+  if (value.type !== 'double') return `CAST(${sumOf(value, over)} AS DOUBLE)`;
+  return over(`fsum(${value.several ? `list_sum(${value.sql})` : value.sql})`);
 }
 
 const extreme =
