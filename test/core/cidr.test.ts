@@ -98,15 +98,12 @@ describe('minimalBlocks', () => {
     );
   });
 
-  it('merges 100,000 blocks in well under the time that comparing each with each would take', () => {
+  it('merges 100,000 blocks, of which comparing each with each would not end', () => {
     const blocks = Array.from({ length: 100_000 }, (_, at) => {
       const first = V4_FIRST + BigInt((at * 2_654_435_761) % 2 ** 32);
       return { first, last: first };
     });
-    const before = performance.now();
-    const minimal = minimalBlocks(blocks);
-    expect(performance.now() - before).toBeLessThan(3_000); // 0.2 s on a quiet machine
-    expect(minimal.length).toBeGreaterThan(90_000);
+    expect(minimalBlocks(blocks).length).toBeGreaterThan(90_000);
   });
 });
 

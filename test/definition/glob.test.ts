@@ -23,10 +23,8 @@ describe('a glob', () => {
       expect(matchesGlob(glob, id)).toBe(expected);
     });
 
-  it('that would be slow as a regular expression is not', () => {
-    const start = performance.now();
+  it('that would not end in years as a regular expression is decided', () => {
     expect(matchesGlob(`${'*a'.repeat(200)}*b`, 'a'.repeat(5_000))).toBe(false);
     expect(matchesGlob(`${'**/'.repeat(50)}x`, 'a/'.repeat(500))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

@@ -1,4 +1,5 @@
 import { convert } from '../convert.ts';
+import { hasLongOptionalRun } from '../optional-run.ts';
 import type { RefScalar } from '../values.ts';
 import { GROK_LIBRARY } from './grok-library.ts';
 import { translateOniguruma } from './oniguruma.ts';
@@ -67,6 +68,7 @@ function matcherOf(pattern: string): Matcher | string {
   if (expanded.fault !== null) return expanded.fault;
   const translated = translateOniguruma(expanded.text);
   if (typeof translated === 'string') return translated;
+  if (hasLongOptionalRun(translated.source)) return 'too many parts that may be left out follow each other';
   const captures = translated.names.map((name) => {
     const [, typed, plain = name] = /^(\d+):(.*)$/s.exec(name) ?? [];
     return { name: plain, type: (typed === undefined ? null : types[Number(typed)]) ?? 'keyword' } as const;

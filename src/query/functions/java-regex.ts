@@ -1,3 +1,5 @@
+import { hasLongOptionalRun } from '../optional-run.ts';
+
 /** Elasticsearch takes patterns of any length; beyond this one is no pattern a person wrote. */
 const PATTERN_MAX = 10_000;
 /** JavaScript has no possessive quantifiers, atomic groups, `\A \Z \z \G` or class intersections as Java writes them. */
@@ -22,6 +24,7 @@ export function javaRegex(pattern: string): RegExp | string {
   const bad = NO_ESCAPE.exec(body);
   if (bad !== null) return `"${bad[0].slice(-2)}" is no escape of Java's regular expressions`;
   if (NESTED_REPEAT.test(body)) return 'an endless repetition inside an endless repetition can take for ever';
+  if (hasLongOptionalRun(body)) return 'too many parts that may be left out follow each other';
   const flags = new Set(['g', ...(head?.[1] ?? '').split('')]);
   return compiled(withAsciiSpace(body), flags);
 }
