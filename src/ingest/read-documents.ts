@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Document, type Format, readAction, readHit, readSearch, recogniseFormat } from './format.ts';
 import { type Line, type LineBlock, readLines } from './lines.ts';
 import { Malformed } from './scan.ts';
@@ -116,6 +117,7 @@ function tooLong({ bytes }: LineBlock): DocumentBlock {
 
 function searchBlock(bytes: Buffer): DocumentBlock {
   try {
+    if (!isUtf8(bytes)) throw new Malformed('the answer is no UTF-8', 0);
     const documents = readSearch(bytes).map((document, at) => ({ ...document, line: at + 1 }));
     return { bytes, documents, refusals: [] };
   } catch (error) {
