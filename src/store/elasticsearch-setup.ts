@@ -12,16 +12,23 @@ interface Site {
   readonly dryRun: boolean;
 }
 
-/** Something on the server that has a schema version: null when it is not there, 0 when it says none. */
+/** Which schema something has, 0 when it says none, and the oldest one whose programs may use it. */
+interface Mark {
+  readonly schema: number;
+  readonly compatibleFrom: number;
+}
+
+/** Something on the server that has a mark; null when it is not there. */
 interface Part {
   readonly what: string;
-  readonly version: () => Promise<number | null>;
+  readonly mark: () => Promise<Mark | null>;
   readonly put: () => Promise<void>;
 }
 
 /**
  * Component templates, index templates that name them, then indices with their aliases: whatever is missing is made,
- * whatever is older is brought up to this version. STORE_NOT_READY, before anything is written, when a part is newer.
+ * whatever is older is brought up to this version, and whatever is newer and compatible stays. STORE_NOT_READY, before
+ * anything is written, when a part is newer and says that this version is too old for it.
  */
 export async function setUp({ client, prefix, dryRun }: Site, call: Call): Promise<readonly SetupStep[]> {
   const stages = [
@@ -35,11 +42,11 @@ export async function setUp({ client, prefix, dryRun }: Site, call: Call): Promi
   return steps;
 }
 
-/** STORE_NOT_READY unless every index is there and of this version; which of both is said. */
+/** STORE_NOT_READY unless every index is there, and of this version or a newer compatible one; which of all is said. */
 export async function refuseUnlessSetUp(client: StoreClient, prefix: string, call: Call): Promise<void> {
   for (const kind of KINDS) {
     const { what, found } = await judge(indexPart(client, prefix, kind, call));
-    if (found === SCHEMA_VERSION) continue;
+    if (found !== null && found >= SCHEMA_VERSION) continue;
     const state = found === null ? 'does not exist' : `has schema ${found}, this program needs ${SCHEMA_VERSION}`;
     throw new HuntError('STORE_NOT_READY', `The store is not ready: ${what} ${state}`, {
       remedy: 'Run "hunt setup" with a user that may manage templates and indices',
@@ -48,31 +55,37 @@ export async function refuseUnlessSetUp(client: StoreClient, prefix: string, cal
 }
 
 interface JudgedPart extends Part {
+  /** Its schema. */
   readonly found: number | null;
 }
 
 async function judge(part: Part): Promise<JudgedPart> {
-  return { ...part, found: refuseNewer(part.what, await part.version()) };
+  return { ...part, found: usableSchema(part.what, await part.mark()) };
 }
 
 async function bring({ what, found, put }: JudgedPart, dryRun: boolean): Promise<SetupStep> {
-  if (found === SCHEMA_VERSION) return { what, status: 'present' };
+  if (found !== null && found >= SCHEMA_VERSION) return { what, status: 'present' };
   if (!dryRun) await put();
   const verb = found === null ? 'create' : 'update';
   return { what, status: dryRun ? `would ${verb}` : `${verb}d` };
 }
 
-function refuseNewer(what: string, version: number | null): number | null {
-  if (version === null || version <= SCHEMA_VERSION) return version;
-  throw new HuntError('STORE_NOT_READY', `The store is newer: ${what} has schema ${version}, not ${SCHEMA_VERSION}`, {
-    remedy: 'Upgrade Tracehound to the version that wrote it, or use another prefix',
-  });
+/** While hosts are upgraded one by one, a newer Tracehound has set up what an older one still uses. */
+function usableSchema(what: string, mark: Mark | null): number | null {
+  if (mark === null || mark.compatibleFrom <= SCHEMA_VERSION) return mark?.schema ?? null;
+  const { schema, compatibleFrom } = mark;
+  const needs = schema === compatibleFrom ? '' : `, which needs a program of schema ${compatibleFrom} at least`;
+  throw new HuntError(
+    'STORE_NOT_READY',
+    `The store is newer: ${what} has schema ${schema}${needs}, and this program has ${SCHEMA_VERSION}`,
+    { remedy: 'Upgrade Tracehound to the version that wrote it, or use another prefix' },
+  );
 }
 
 function componentPart(client: StoreClient, { name, body }: NamedTemplate, call: Call): Part {
   return {
     what: `component template "${name}"`,
-    version: async () => versionOf(await client.componentTemplate(name, call)),
+    mark: async () => templateMark(await client.componentTemplate(name, call)),
     put: () => client.putComponentTemplate(name, body, call),
   };
 }
@@ -80,7 +93,7 @@ function componentPart(client: StoreClient, { name, body }: NamedTemplate, call:
 function templatePart(client: StoreClient, { name, body }: NamedTemplate, call: Call): Part {
   return {
     what: `index template "${name}"`,
-    version: async () => versionOf(await client.indexTemplate(name, call)),
+    mark: async () => templateMark(await client.indexTemplate(name, call)),
     put: () => client.putIndexTemplate(name, body, call),
   };
 }
@@ -90,11 +103,15 @@ function indexPart(client: StoreClient, prefix: string, kind: Kind, call: Call):
   const mappings = () => client.mappings(alias, call);
   return {
     what: `index "${alias}"`,
-    async version() {
+    async mark() {
       const found = await mappings();
       if (found.has(alias)) throw notAnAlias(alias);
-      const versions = [...found.values()].map((mapping) => schemaOf(mapping));
-      return versions.length === 0 ? null : Math.min(...versions);
+      const marks = [...found.values()].map((mapping) => markIn(mapping));
+      if (marks.length === 0) return null;
+      return {
+        schema: Math.min(...marks.map(({ schema }) => schema)),
+        compatibleFrom: Math.max(...marks.map(({ compatibleFrom }) => compatibleFrom)),
+      };
     },
     async put() {
       const found = await mappings();
@@ -115,15 +132,23 @@ async function createIndex(client: StoreClient, alias: string, call: Call): Prom
   }
 }
 
-function versionOf(template: Readonly<Record<string, unknown>> | null): number | null {
+/** The version of a template is what a person sees and may have changed: it counts before what stands in its _meta. */
+function templateMark(template: Readonly<Record<string, unknown>> | null): Mark | null {
   if (template === null) return null;
-  return typeof template['version'] === 'number' ? template['version'] : 0;
+  const schema = numberIn(template, 'version') ?? 0;
+  return { ...markIn(template), schema };
 }
 
-function schemaOf(mapping: Readonly<Record<string, unknown>>): number {
-  const meta = mapping['_meta'];
-  const version = typeof meta === 'object' && meta !== null && 'schema_version' in meta ? meta.schema_version : null;
-  return typeof version === 'number' ? version : 0;
+/** A schema that says nothing of older programs is for its own only. */
+function markIn({ _meta: meta }: Readonly<Record<string, unknown>>): Mark {
+  const schema = numberIn(meta, 'schema_version') ?? 0;
+  return { schema, compatibleFrom: numberIn(meta, 'compatible_from') ?? schema };
+}
+
+function numberIn(value: unknown, name: string): number | null {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+  const found = (value as Readonly<Record<string, unknown>>)[name];
+  return typeof found === 'number' ? found : null;
 }
 
 function notAnAlias(alias: string): HuntError {

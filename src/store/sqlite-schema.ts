@@ -9,6 +9,8 @@ const APPLICATION_ID = 0x68756e74;
 
 /**
  * The schema, as steps: the one at position n brings version n to n + 1. A step that has been released is never changed.
+ * A step that programs of earlier versions cannot go on beside says so: `UPDATE compatibility SET oldest = n + 1`. They can
+ * beside a new table, index or column that may be empty; not beside a new value in a field that they know.
  * `document` is the JSON of an ECS document, the same as in Elasticsearch; the columns beside it are what lists filter
  * and sort by. `seq` grows with every write of a finding and is never used again, so it is the mark of a write.
  */
@@ -57,6 +59,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX runs_by_job ON runs (job_id, started_at DESC) WHERE job_id IS NOT NULL;
   CREATE INDEX sightings_by_end ON sightings (tile_end);
   `,
+  `
+  CREATE TABLE compatibility (oldest INTEGER NOT NULL) STRICT;
+  INSERT INTO compatibility (oldest) VALUES (3);
+  `,
 ];
 
 /** Brings the file up to the newest version, in one transaction; two processes that begin at once both end well. */
@@ -69,15 +75,15 @@ export async function setUp(
     KINDS.map((kind) => ({ what: `${kind} in "${connection.path}"`, status }));
   if (dryRun) {
     const version = connection.exists() ? connection.reading((db) => versionIn(db, connection, migrations)) : 0;
-    return told(version === migrations.length ? 'present' : version === 0 ? 'would create' : 'would update');
+    return told(version >= migrations.length ? 'present' : version === 0 ? 'would create' : 'would update');
   }
   await connection.create();
   const before = connection.writing((db) => migrate(db, connection, migrations));
   connection.useWriteAheadLog();
-  return told(before === migrations.length ? 'present' : before === 0 ? 'created' : 'updated');
+  return told(before >= migrations.length ? 'present' : before === 0 ? 'created' : 'updated');
 }
 
-/** Throws STORE_NOT_READY unless the file has exactly this version's schema. */
+/** Throws STORE_NOT_READY unless the file has this version's schema, or a newer one beside which this version may go on. */
 export function refuseUnlessSetUp(db: DatabaseSync, connection: Connection): void {
   const version = versionIn(db, connection, MIGRATIONS);
   if (version < MIGRATIONS.length) throw notReady(`The store "${connection.path}" is not set up for this version`);
@@ -92,7 +98,10 @@ function migrate(db: DatabaseSync, connection: Connection, migrations: readonly 
   return version;
 }
 
-/** The schema version of a file: 0 when it is empty. Throws for one that is newer, or that is something else's. */
+/**
+ * The schema version of a file: 0 when it is empty. Throws for one that is newer and says that this version is too old for
+ * it, or that is something else's.
+ */
 function versionIn(db: DatabaseSync, { path }: Connection, migrations: readonly string[]): number {
   const version = pragma(db, 'user_version');
   if (pragma(db, 'application_id') !== APPLICATION_ID) {
@@ -100,11 +109,16 @@ function versionIn(db: DatabaseSync, { path }: Connection, migrations: readonly 
     if (tables === 0 && version === 0) return 0;
     throw notReady(`"${path}" is a database of something else`, 'Set TRACEHOUND_HOME to another folder');
   }
-  if (version <= migrations.length) return version;
+  if (version <= migrations.length || oldestFor(db) <= migrations.length) return version;
   throw notReady(
     `The store "${path}" has schema ${version}, and this version of Tracehound knows ${migrations.length}`,
     'Upgrade Tracehound',
   );
+}
+
+/** The oldest schema whose programs may use the file; every file with a newer schema than ours says it. */
+function oldestFor(db: DatabaseSync): number {
+  return (db.prepare('SELECT oldest FROM compatibility').get() as { readonly oldest: number }).oldest;
 }
 
 function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {

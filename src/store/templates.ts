@@ -9,7 +9,12 @@ import sightings from './templates/sightings.json' with { type: 'json' };
 export const KINDS = ['findings', 'sightings', 'runs', 'ledger'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Schema of templates and indices; raise it with every change to templates/*.json, in the files too. */
+/**
+ * Schema of templates and indices; raise it with every change to templates/*.json, in the files too. `compatible_from` there
+ * names the oldest schema whose programs may go on beside this one. Raise it too, unless all they meet is what they may
+ * leave out: a field that is new (they ignore it, and leave it out of what they write anew), but no new value in a field
+ * that they know, such as another reason of a gap.
+ */
 export const SCHEMA_VERSION = common.version;
 
 export interface Mapping {

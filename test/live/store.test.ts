@@ -3,7 +3,7 @@ import { ledgerName } from '../../src/core/books.ts';
 import { connect } from '../../src/elastic/client.ts';
 import type { ElasticClient } from '../../src/elastic/client.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
-import { indexTemplates, KINDS } from '../../src/store/templates.ts';
+import { indexTemplates, KINDS, SCHEMA_VERSION } from '../../src/store/templates.ts';
 import { ledgerDocument, ledgerId } from '../../src/store/books-document.ts';
 import { storeContract } from '../contracts/store.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
@@ -67,6 +67,28 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
         expect(changed(did, 'updated')).toEqual([`index template "${prefix}-findings"`, `index "${prefix}-findings"`]);
         expect(changed(would, 'would update')).toEqual(changed(did, 'updated'));
         await store.ready(signal);
+      });
+
+      it('goes on with what a newer version made for it too, and changes nothing of it', async () => {
+        const prefix = newPrefix();
+        const store = elasticsearchStore(client, { prefix });
+        await store.setup({ dryRun: false }, signal);
+        const newer = { schema_version: SCHEMA_VERSION + 1, compatible_from: SCHEMA_VERSION };
+        const { name, body } = indexTemplates(prefix)[0] ?? { name: '', body: {} };
+        await client.putIndexTemplate(name, { ...body, version: SCHEMA_VERSION + 1, _meta: newer }, { signal });
+        for (const kind of KINDS) await client.putMapping(`${prefix}-${kind}-000001`, { _meta: newer }, { signal });
+        await store.ready(signal);
+        const steps = await store.setup({ dryRun: false }, signal);
+        expect(new Set(steps.map(({ status }) => status))).toEqual(new Set(['present']));
+        const mappings = await client.mappings(`${prefix}-runs`, { signal });
+        expect([...mappings.values()]).toMatchObject([{ _meta: newer }]);
+        const tooNew = { schema_version: SCHEMA_VERSION + 2, compatible_from: SCHEMA_VERSION + 1 };
+        await client.putMapping(`${prefix}-ledger-000001`, { _meta: tooNew }, { signal });
+        await expect(store.ready(signal)).rejects.toMatchObject({
+          code: 'STORE_NOT_READY',
+          message: expect.stringContaining(`needs a program of schema ${SCHEMA_VERSION + 1} at least`),
+          remedy: expect.stringContaining('Upgrade'),
+        });
       });
 
       it('refuses what a newer version made, and changes nothing of it', async () => {

@@ -54,12 +54,31 @@ describe('the file of a sqlite store', () => {
     expect(connection.reading((db) => db.prepare('SELECT note FROM runs').all())).toMatchObject([{ note: 'RUN-1' }]);
   });
 
-  it('of a newer version is refused before anything is read or written', async () => {
+  it('of a newer version beside which this one may go on is used, and left as it is', async () => {
     const path = newPath();
     await using store = sqliteStore(path);
     await store.setup(SETUP, signal);
     using connection = connectionTo(path);
-    await setUp(connection, false, [...MIGRATIONS, 'DROP TABLE runs']);
+    await setUp(connection, false, [...MIGRATIONS, 'ALTER TABLE runs ADD COLUMN note TEXT']);
+    await store.ready(signal);
+    await store.saveRun(sampleRun(), signal);
+    expect((await store.runs({}, 1, signal)).total).toBe(1);
+    const again = await store.setup(SETUP, signal);
+    expect(new Set(again.map(({ status }) => status))).toEqual(new Set(['present']));
+    expect(new Set((await store.setup({ dryRun: true }, signal)).map(({ status }) => status))).toEqual(
+      new Set(['present']),
+    );
+    const version = connection.reading((db) => db.prepare('PRAGMA user_version').get());
+    expect(version).toMatchObject({ user_version: MIGRATIONS.length + 1 });
+  });
+
+  it('of a newer version for which this one is too old is refused before anything is read or written', async () => {
+    const path = newPath();
+    await using store = sqliteStore(path);
+    await store.setup(SETUP, signal);
+    using connection = connectionTo(path);
+    const breaking = `DROP TABLE runs; UPDATE compatibility SET oldest = ${MIGRATIONS.length + 1}`;
+    await setUp(connection, false, [...MIGRATIONS, breaking]);
     const refusal = { code: 'STORE_NOT_READY', remedy: 'Upgrade Tracehound' };
     await expect(store.ready(signal)).rejects.toMatchObject(refusal);
     await expect(store.setup(SETUP, signal)).rejects.toMatchObject(refusal);

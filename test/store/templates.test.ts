@@ -44,11 +44,15 @@ function valuesOf(value: unknown, known: ReadonlyMap<string, Field>, path = ''):
   );
 }
 
+/** The oldest schema whose programs may go on beside this one. */
+const COMPATIBLE_FROM = 2;
+
 describe('templates', () => {
   it('all have the version of the schema', () => {
     expect(files.length).toBe(6);
     for (const { json } of files) {
-      expect(json).toMatchObject({ version: SCHEMA_VERSION, _meta: { schema_version: SCHEMA_VERSION } });
+      const mark = { schema_version: SCHEMA_VERSION, compatible_from: COMPATIBLE_FROM };
+      expect(json).toMatchObject({ version: SCHEMA_VERSION, _meta: mark });
     }
   });
 
@@ -67,7 +71,7 @@ describe('templates', () => {
     expect(mappingOf(kind)).toMatchObject({
       dynamic: false,
       date_detection: false,
-      _meta: { schema_version: SCHEMA_VERSION },
+      _meta: { schema_version: SCHEMA_VERSION, compatible_from: COMPATIBLE_FROM },
     });
   });
 
