@@ -23,7 +23,7 @@ export async function readTestEvents(events: TestEvents): Promise<readonly Place
   const { input, stdin } = inputOf(events);
   const reading = openInput(input, stdin);
   const placed: PlacedEvent[] = [];
-  for await (const { bytes, documents, refusals } of readDocuments(reading.bytes, null)) {
+  for await (const { bytes, documents, refusals } of readDocuments(reading.bytes, { as: null })) {
     const [refused] = refusals;
     if (refused !== undefined) throw unreadableEvents(`${input.name}:${refused.line}`, refused.reason);
     for (const { start, end, line, index, id } of documents) {

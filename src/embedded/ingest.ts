@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HuntError, messageOf } from '../core/error.ts';
-import type { Format } from '../ingest/format.ts';
+import { type DocumentBlock, refusal, type Refusal } from '../ingest/document-block.ts';
+import type { InputFormat, LogContext } from '../ingest/input-format.ts';
 import { type Input, openInput } from '../ingest/open.ts';
-import { type DocumentBlock, readDocuments, refusal, type Refusal } from '../ingest/read-documents.ts';
+import { readDocuments } from '../ingest/read-documents.ts';
+
 import { Mapping } from './mapping.ts';
 import type { Manifest } from './manifest.ts';
 import { RejectFile } from './reject-file.ts';
@@ -21,6 +23,8 @@ interface InputCount {
   readonly examples: readonly Refusal[];
   /** Why the input ended early; null where it did not. */
   readonly cut: string | null;
+  /** What had to be assumed of it, for people. */
+  readonly notes: readonly string[];
 }
 
 /** What came of an ingest: documents added, documents the store had, lines refused, values that did not fit. */
@@ -35,7 +39,9 @@ export interface IngestCount {
 
 export interface IngestOptions {
   /** Null: each input is recognised by its first line. */
-  readonly format: Format | null;
+  readonly format: InputFormat | null;
+  /** What logs do not say of themselves. */
+  readonly context?: LogContext;
   readonly signal: AbortSignal;
   readonly stdin: () => AsyncIterable<Buffer>;
   /** Told now and then while a file is read. */
@@ -100,15 +106,17 @@ class Ingest implements Disposable {
   }
 
   async read(input: Input, number: number): Promise<void> {
-    const { format, stdin, signal, progress } = this.#options;
+    const { format, context, stdin, signal, progress } = this.#options;
     const { bytes, cut } = openInput(input, stdin);
     using rejects = new RejectFile(this.#rejects, input);
     const examples: Refusal[] = [];
+    const notes = new Set<string>();
     let [documents, refused] = [0, 0];
-    for await (const block of readDocuments(bytes, format)) {
+    for await (const block of readDocuments(bytes, { as: format, ...(context === undefined ? {} : { context }) })) {
       if (signal.aborted) throw calledOff();
       const refusals = [...block.refusals, ...(await this.#add(block, number))];
       rejects.add(refusals);
+      for (const note of block.notes ?? []) notes.add(note);
       examples.push(...refusals.slice(0, EXAMPLES - examples.length));
       refused += refusals.length;
       documents += block.documents.length + block.refusals.length - refusals.length;
@@ -116,7 +124,15 @@ class Ingest implements Disposable {
     }
     this.#count.refused += refused;
     const path = refused === 0 ? null : rejects.path;
-    this.#count.inputs.push({ name: input.name, documents, refused, rejects: path, examples, cut: cut() });
+    this.#count.inputs.push({
+      name: input.name,
+      documents,
+      refused,
+      rejects: path,
+      examples,
+      cut: cut(),
+      notes: [...notes],
+    });
   }
 
   async finish(): Promise<IngestCount> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Input } from '../ingest/open.ts';
-import type { Refusal } from '../ingest/read-documents.ts';
+import type { Refusal } from '../ingest/document-block.ts';
 
 /** Lines of one input that are kept; a file in another format would else be copied whole. The rest is only counted. */
 const KEPT_MAX = 100_000;

@@ -84,7 +84,7 @@ function hitsOf(bytes: Buffer, start: number): { start: number; end: number } {
 }
 
 /** The members of the object at `start`; what its values hold is not judged here. */
-function membersOf(bytes: Buffer, start: number, end: number): Member[] {
+export function membersOf(bytes: Buffer, start: number, end: number): Member[] {
   const members: Member[] = [];
   let at = skipBlank(bytes, start, end);
   if (bytes[at] !== 0x7b) throw new Malformed('an object is missing', at - start);

@@ -1,45 +1,61 @@
 import { isUtf8 } from 'node:buffer';
-import { type Document, type Format, readAction, readHit, readSearch, recogniseFormat } from './format.ts';
+import { convertBlock, type Converter, converterOf } from './convert.ts';
+import { type DocumentBlock, type PlacedDocument, type Refusal, refusal } from './document-block.ts';
+import { readElements } from './elements.ts';
+import { type Document, type Format, readAction, readHit, readSearch } from './format.ts';
+import { type InputFormat, isLogFormat, type LogContext, NO_CONTEXT } from './input-format.ts';
 import { type Line, type LineBlock, readLines } from './lines.ts';
+import { recogniseBeginning, recogniseLine } from './recognise.ts';
 import { Malformed } from './scan.ts';
-
-/** A document with the line it stands on, counted from 1; of `_search`, its place among the hits. */
-export interface PlacedDocument extends Document {
-  readonly line: number;
-}
-
-/** A line that is no document, why, and how it begins. */
-export interface Refusal {
-  readonly line: number;
-  readonly reason: string;
-  readonly text: string;
-}
-
-/** What one piece of a file holds: documents as ranges of its bytes, and lines that were refused. */
-export interface DocumentBlock {
-  readonly bytes: Buffer;
-  readonly documents: readonly PlacedDocument[];
-  readonly refusals: readonly Refusal[];
-}
+import { asUtf8, utf16Of } from './utf16.ts';
 
 /** Longest answer of `_search` that is read: it has to be in memory whole. Elasticsearch sends at most 100 MB by default. */
 const SEARCH_MAX = 512 * 1_048_576;
-/** How much of a refused line is kept. */
-const TEXT_MAX = 65_536;
+/** How a file is read: as what (null: recognised by how it begins), and what it does not say of itself. */
+export interface ReadOptions {
+  readonly as: InputFormat | null;
+  readonly context?: LogContext;
+  /** Longest line, in bytes. */
+  readonly longest?: number;
+}
 
-/** The documents of a file, in its format or the one it is recognised as. */
+/** The documents of a file. Rejects with USAGE for a form that cannot be read at all. */
 export async function* readDocuments(
   input: AsyncIterable<Buffer>,
-  as: Format | null,
-  longest?: number,
+  { as, context = NO_CONTEXT, longest }: ReadOptions,
+): AsyncGenerator<DocumentBlock> {
+  const pieces = input[Symbol.asyncIterator]();
+  const head = await pieces.next();
+  if (head.done === true) return;
+  const encoding = utf16Of(head.value);
+  if (encoding !== null) return yield* readDocuments(asUtf8(rejoined(head.value, pieces), encoding), { as, context });
+  const format = as ?? recogniseBeginning(head.value);
+  const all = rejoined(head.value, pieces);
+  if (format !== 'windows-xml') return yield* readLineDocuments(all, format, context, longest);
+  const converter = converterOf('windows-xml', context);
+  for await (const block of readElements(all)) yield convertBlock(converter, block);
+}
+
+async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+async function* readLineDocuments(
+  input: AsyncIterable<Buffer>,
+  as: InputFormat | null,
+  context: LogContext,
+  longest: number | undefined,
 ): AsyncGenerator<DocumentBlock> {
   let reader: LineReader | null = null;
+  let converter: Converter | null = null;
   const whole: Buffer[] = [];
   let format = as;
   for await (const block of readLines(input, format === 'search' ? SEARCH_MAX : longest)) {
     const [first] = block.lines;
-    format ??= first === undefined ? 'ndjson' : recogniseFormat(block.bytes, first.start, first.end);
-    if (format !== 'search') yield readBlock((reader ??= readerOf(format)), block);
+    format ??= first === undefined ? 'ndjson' : recogniseLine(block.bytes, first.start, first.end);
+    if (isLogFormat(format)) yield convertBlock((converter ??= converterOf(format, context)), block);
+    else if (format !== 'search') yield readBlock((reader ??= readerOf(format)), block);
     else if (block.read <= SEARCH_MAX) whole.push(Buffer.from(block.bytes));
     else {
       whole.length = 0;
@@ -66,17 +82,6 @@ function readBlock(reader: LineReader, { bytes, lines }: LineBlock): DocumentBlo
     }
   }
   return { bytes, documents, refusals };
-}
-
-/** What is told of a line that was refused; anything but Malformed is no fault of the line and goes on. */
-export function refusal(
-  bytes: Buffer,
-  { line, start, end }: Pick<PlacedDocument, 'line' | 'start' | 'end'>,
-  error: unknown,
-): Refusal {
-  if (!(error instanceof Malformed)) throw error;
-  const reason = error.at === 0 ? error.message : `${error.message}, at byte ${error.at + 1}`;
-  return { line, reason, text: bytes.toString('utf8', start, Math.min(end, start + TEXT_MAX)) };
 }
 
 function readerOf(format: Exclude<Format, 'search'>): LineReader {

@@ -1,6 +1,7 @@
 import { CronExpressionParser, type CronExpression } from 'cron-parser';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../core/time.ts';
-import { instantsOf, offsetsOf, type OffsetAt } from './zone.ts';
+import { offsetsOf, type OffsetAt } from '../core/zone.ts';
+import { instantsOf } from './zone.ts';
 
 /**
  * What a cron expression means on the wall clock of a zone. cron-parser reads the expression and says which days match;

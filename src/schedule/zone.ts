@@ -1,13 +1,5 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../core/time.ts';
-
-/** How far the clocks of a zone are ahead of UTC at an instant, ms. */
-export type OffsetAt = (instant: Instant) => number;
-
-/** The clock of an IANA time zone. Throws RangeError for a zone that nobody knows. */
-export function offsetsOf(timezone: string): OffsetAt {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
-  return (instant) => parseOffset(format.format(instant));
-}
+import { DAY_MS, type Instant } from '../core/time.ts';
+import type { OffsetAt } from '../core/zone.ts';
 
 /**
  * The instants at which the clocks of a zone show the wall times of one day, in the order of `walls` but for a change of
@@ -37,13 +29,4 @@ function changeBetween(from: Instant, to: Instant, offsetAt: OffsetAt): Instant 
     else high = middle;
   }
   return high;
-}
-
-/** `…, GMT+02:00`, `GMT`, or with seconds for the sun's own time before there were zones. */
-function parseOffset(text: string): number {
-  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
-  if (match === null) throw new RangeError(`No offset in "${text}"`);
-  const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
-  const size = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS + Number(seconds) * SECOND_MS;
-  return sign === '-' ? -size : size;
 }

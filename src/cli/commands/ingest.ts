@@ -1,6 +1,6 @@
 import { openEventStore } from '../../embedded/store.ts';
 import type { IngestCount } from '../../embedded/ingest.ts';
-import type { Format } from '../../ingest/format.ts';
+import type { InputFormat } from '../../ingest/input-format.ts';
 import { findInputs } from '../../ingest/open.ts';
 import type { Effects } from '../effects.ts';
 import { startProgress } from '../progress.ts';
@@ -9,7 +9,9 @@ import { safe } from '../safe-text.ts';
 import { table, type TableColumn } from '../table.ts';
 
 export interface IngestFlags {
-  readonly as?: Format;
+  readonly as?: InputFormat;
+  readonly timezone?: string;
+  readonly host?: string;
 }
 
 /** Exit code of an ingest that could not take everything: lines were refused, or a file was cut. */
@@ -30,6 +32,7 @@ export async function ingest(
   progress.doing(safe`reading ${plural(inputs.length, 'file')}`);
   const count = await store.ingest(inputs, {
     format: flags.as ?? null,
+    context: { timezone: flags.timezone ?? null, host: flags.host ?? null },
     signal,
     stdin: () => process.stdin,
     progress: ({ name }, documents) => progress.doing(safe`${name}: ${plural(documents, 'document')}`),
@@ -53,7 +56,8 @@ function countTable({ taken, seen, refused, inputs }: IngestCount, out: Effects[
 
 function tellFaults({ inputs, conflicts }: IngestCount, out: Effects['out']): void {
   const { yellow } = out.notePaint;
-  for (const { name, cut, refused, rejects, examples } of inputs) {
+  for (const { name, cut, refused, rejects, examples, notes } of inputs) {
+    for (const note of notes) out.note(yellow(safe`${name}: ${note}`));
     if (cut !== null) out.note(yellow(safe`${name}: ${cut}; what came before was read`));
     for (const { line, reason } of examples) out.note(yellow(safe`${name}:${line}: ${reason}`));
     if (rejects !== null) out.note(yellow(safe`${name}: ${plural(refused, 'line')} refused, kept in ${rejects}`));

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { IngestFlags } from '../commands/ingest.ts';
 import type { QueryFlags } from '../commands/query.ts';
-import { FORMATS } from '../../ingest/format.ts';
+import { INPUT_FORMATS } from '../../ingest/input-format.ts';
 import { type Act, examples } from './act.ts';
-import { choice, limit, ROWS_MAX, timeFlags } from './flags.ts';
+import { choice, limit, ROWS_MAX, timeFlags, timezone } from './flags.ts';
 import { declareSimulate } from './simulate.ts';
 
 const QUERY_DEFAULT = 100;
@@ -28,8 +28,13 @@ function declareIngest(program: Command, act: Act): void {
         'be read is refused, told and kept; the others are taken. The same file again adds nothing, a longer one its rest.\n' +
         'Exits with 4 when lines were refused or a file was cut.',
     )
-    .argument('<file...>', 'ECS documents a line, bulk bodies, exported hits, answers of _search')
-    .addOption(choice('--as <format>', 'read every file as this, instead of recognising each', FORMATS))
+    .argument(
+      '<file...>',
+      'ECS documents, exports of Elasticsearch, Windows events (JSON, XML), pfirewall.log, Zeek logs',
+    )
+    .addOption(choice('--as <format>', 'read every file as this, instead of recognising each', INPUT_FORMATS))
+    .addOption(timezone())
+    .option('--host <name>', 'host that wrote logs which do not name it (pfirewall.log)')
     .addHelpText(
       'after',
       examples(['hunt ingest export.ndjson.gz', 'hunt ingest captures/', 'zcat *.gz | hunt ingest - --as bulk']),

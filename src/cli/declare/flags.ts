@@ -26,6 +26,19 @@ export function repeated(flags: string, description: string): Option {
   ]);
 }
 
+/** `--timezone <zone>`, an IANA name. */
+export function timezone(): Option {
+  return new Option('--timezone <zone>', 'zone of times that name none, such as Europe/Copenhagen; else UTC').argParser(
+    (text: string) => {
+      try {
+        return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+      } catch {
+        throw new InvalidArgumentError('It must be an IANA time zone such as Europe/Copenhagen.');
+      }
+    },
+  );
+}
+
 /** `--limit <n>`, a whole number from 1 to `most`. */
 export function limit(fallback: number, most: number): Option {
   return new Option('--limit <n>', `show at most so many, up to ${most}`)
