@@ -107,8 +107,9 @@ class RedisWorker implements Working {
 
   /** What BullMQ calls for each job; it takes a job that ends for done, and a DelayedError for put back. */
   async #examine(job: Job<unknown>, token: string | undefined): Promise<void> {
-    const item = decodeItem(job.id, job.data);
-    if (item === null) return this.#tell(dropped(job.id, 'it cannot be read as one'));
+    const decoded = decodeItem(job.id, job.data);
+    if ('misfit' in decoded) return this.#tell(dropped(job.id, unreadable(decoded.misfit)));
+    const { item } = decoded;
     const outcome = await this.#inHand.hold((signal) => this.#attempt(signal, item));
     if (outcome.type === 'done') return;
     try {
@@ -156,6 +157,11 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Of another version, perhaps: while hosts are upgraded one by one, schedulers and workers are not the same. */
+function unreadable(misfit: string): string {
+  return misfit === '' ? 'it is no item' : `field "${misfit}" is missing or of another kind`;
 }
 
 function dropped(id: string | undefined, why: string): HuntError {

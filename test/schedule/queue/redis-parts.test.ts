@@ -8,34 +8,39 @@ import { decodeItem } from '../../../src/schedule/queue/redis-item.ts';
 import { sampleItem, sampleItems } from '../../contracts/queue.ts';
 
 const item = sampleItem('whole');
+const without = (name: string) => Object.fromEntries(Object.entries(item).filter(([other]) => other !== name));
+
+/** What is wrong, the field that must be named, and the data. */
+const MISFITS: readonly (readonly [string, string, unknown])[] = [
+  ['no object', '', 7],
+  ['null', '', null],
+  ['another id', 'id', { ...item, id: 'other' }],
+  ['a tile that is nothing', 'tile.start', { ...item, tile: null }],
+  ['a tile that ends before it starts', 'tile.end', { ...item, tile: { start: 2, end: 1 } }],
+  ['a time that is text', 'dueAt', { ...item, dueAt: '2026-03-01' }],
+  ['a time that is no whole number', 'tile.start', { ...item, tile: { start: 0.5, end: 1 } }],
+  ['attempt 0', 'attempt', { ...item, attempt: 0 }],
+  ['an urgency nobody knows', 'urgency', { ...item, urgency: 'toString' }],
+  ['a hunt without end', 'huntId', { ...item, huntId: 'x'.repeat(501) }],
+  ['what it should own inherited', 'id', Object.create(item)],
+  ['a prototype', 'id', JSON.parse(`{"__proto__": ${JSON.stringify(item)}}`)],
+  ...Object.keys(item).map((name) => [`no ${name}`, name === 'tile' ? 'tile.start' : name, without(name)] as const),
+];
 
 describe('a work item from Redis', () => {
   it('is what was put in, and nothing more', () => {
     const data: unknown = JSON.parse(JSON.stringify({ ...item, extra: 1 }));
-    expect(decodeItem(item.id, data)).toEqual(item);
+    expect(decodeItem(item.id, data)).toEqual({ item });
   });
 
-  it.each([
-    ['no object', 7],
-    ['null', null],
-    ['another id', { ...item, id: 'other' }],
-    ['no tile', { ...item, tile: null }],
-    ['a tile that ends before it starts', { ...item, tile: { start: 2, end: 1 } }],
-    ['a time that is text', { ...item, dueAt: '2026-03-01' }],
-    ['a time that is no whole number', { ...item, tile: { start: 0.5, end: 1 } }],
-    ['attempt 0', { ...item, attempt: 0 }],
-    ['an urgency nobody knows', { ...item, urgency: 'toString' }],
-    ['a hunt without end', { ...item, huntId: 'x'.repeat(501) }],
-    ['what it should own inherited', Object.create(item)],
-    ['a prototype', JSON.parse(`{"__proto__": ${JSON.stringify(item)}}`)],
-  ])('is refused with %s', (_name, data: unknown) => {
-    expect(decodeItem(item.id, data)).toBeNull();
+  it.each(MISFITS)('is refused with %s, by the name of field "%s"', (_name, misfit, data) => {
+    expect(decodeItem(item.id, data)).toEqual({ misfit });
   });
 
   it('is refused, not thrown at, whatever it is', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), fc.string(), (data, id) => {
-        expect(decodeItem(id, data)).toBeNull();
+        expect(decodeItem(id, data)).toEqual({ misfit: expect.any(String) });
       }),
       { seed: 5, numRuns: 300 },
     );
