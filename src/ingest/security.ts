@@ -3,7 +3,7 @@ import type { EventData } from './event-data.ts';
 import { protocolName, setEnds } from './network-fields.ts';
 import { setCommandLine, setExecutable } from './process-fields.ts';
 import { readAddress, readNumber, readPort } from './read-values.ts';
-import type { WindowsEvent } from './windows-event.ts';
+import { auditOutcome, type WindowsEvent } from './windows-event.ts';
 
 type Kind = readonly [action: string, category: string, ...types: readonly string[]];
 
@@ -57,7 +57,12 @@ const LOGON_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Fields of an event of the Security log. */
-export function mapSecurity({ code }: WindowsEvent, data: EventData, document: EcsDocument): void {
+export function mapSecurity({ code, keywords }: WindowsEvent, data: EventData, document: EcsDocument): void {
+  const outcome = auditOutcome(keywords);
+  document.set(
+    'winlog.keywords',
+    outcome === null ? null : [outcome === 'success' ? 'Audit Success' : 'Audit Failure'],
+  );
   const kind = Object.hasOwn(KINDS, code) ? KINDS[code] : undefined;
   if (kind !== undefined) {
     const [action, category, ...types] = kind;
@@ -86,14 +91,15 @@ function setUser(code: string, data: EventData, document: EcsDocument): void {
   document.set('source.ip', address).add('related.ip', address).set('source.port', data.read('IpPort', readPort));
   if (document.get('process.pid') !== undefined) return;
   document.set('process.pid', data.read('ProcessId', readNumber));
-  setExecutable(document, data.take('ProcessName'));
+  setProgram(document, data.take('ProcessName'));
 }
 
 function setEffective(data: EventData, document: EcsDocument): void {
   document
     .set('user.effective.id', data.look('TargetUserSid'))
     .set('user.effective.name', data.look('TargetUserName'))
-    .set('user.effective.domain', data.look('TargetDomainName'));
+    .set('user.effective.domain', data.look('TargetDomainName'))
+    .add('related.user', data.look('TargetUserName'));
 }
 
 function setCreation(data: EventData, document: EcsDocument): void {
@@ -119,7 +125,7 @@ function setPlatform(code: string, data: EventData, document: EcsDocument): void
   const direction = DIRECTIONS[data.look('Direction') ?? ''];
   if (code !== '5158') document.set('network.direction', direction === undefined ? null : [direction]);
   document.set('network.iana_number', protocol);
-  setExecutable(document, data.take('Application'));
+  setProgram(document, data.take('Application'));
 }
 
 function setShare(data: EventData, document: EcsDocument): void {
@@ -128,4 +134,10 @@ function setShare(data: EventData, document: EcsDocument): void {
   if (name === null) return;
   document.set('file.path', folder === null ? null : `${folder}\\${name}`);
   document.set('file.target_path', share === null ? null : `${share}\\${name}`);
+}
+
+/** The Security log calls the kernel by the name "System", which is no path. */
+function setProgram(document: EcsDocument, path: string | null): void {
+  setExecutable(document, path);
+  if (path === 'System') document.set('process.name', path);
 }

@@ -134,7 +134,7 @@ export function readResults(text: string | null): Results {
   return {
     answers,
     addresses: answers.filter(({ type }) => type === 'A' || type === 'AAAA').map(({ data }) => data),
-    names: answers.filter(({ type }) => type === 'CNAME' || type === 'NS').map(({ data }) => data),
+    names: answers.filter(({ type }) => ['CNAME', 'NS', 'PTR', 'MX'].includes(type)).map(({ data }) => data),
   };
 }
 
