@@ -1,5 +1,6 @@
 // Lints for faults of Elasticsearch 8.19: valid queries that it answers in another way than they are written.
 import type { Command, Expr, Query } from './ast.ts';
+import { expressionsOf } from './commands.ts';
 import { eachTyped } from './each-typed.ts';
 import { quoteName } from './quote.ts';
 import type { Resolution } from './resolution.ts';
@@ -72,6 +73,51 @@ function ignores(condition: Expr, name: string): boolean {
   let asks = false;
   walkExpr(condition, (node) => (asks ||= node.kind === 'is_null' && columnsOf(node).has(name)));
   return !asks && columnsOf(condition).has(name);
+}
+
+/** Functions that have a value where an argument is null, and hide that from a call around them. */
+const FILLING: ReadonlySet<string> = new Set(['COALESCE', 'CASE', 'MV_APPEND']);
+
+/**
+ * `EVAL name = TO_LOWER(COALESCE(a, b)) | WHERE name IS NOT NULL`: of a call around COALESCE 8.19.21 takes IS NOT NULL, and
+ * LIKE "*" which is the same, for IS NOT NULL of each field in it, and drops rows that have but one of them [measured].
+ * COALESCE outermost is left as it is.
+ */
+export function inferredFields({ commands }: Query): MeaningFault[] {
+  const made = new Map<string, Expr>();
+  return commands.flatMap((command): MeaningFault[] => {
+    if (command.kind === 'eval') for (const { name, expr } of command.fields) made.set(name, expr);
+    const faults = expressionsOf(command).flatMap((expr) => inferredIn(expr, made));
+    if (command.kind === 'stats') made.clear();
+    return faults;
+  });
+}
+
+/** The same of one condition. */
+export function inferredIn(condition: Expr, made: ReadonlyMap<string, Expr> = new Map()): MeaningFault[] {
+  const faults: MeaningFault[] = [];
+  walkExpr(condition, (node) => {
+    const asked = askedForValue(node);
+    const whole = asked?.kind === 'column' ? made.get(asked.name) : asked;
+    if (whole === undefined || whole === null || !wrapsFilling(whole)) return;
+    const message = 'Elasticsearch 8.19 asks here for a value of every field inside, and drops rows that have but one';
+    const hint = 'Put COALESCE or CASE outermost: COALESCE(TO_LOWER(a), TO_LOWER(b))';
+    faults.push({ rule: 'inferred-not-null', severity: 'error', message, hint, span: node.span });
+  });
+  return faults;
+}
+
+/** What an expression asks to have a value; null for none. */
+function askedForValue(node: Expr): Expr | null {
+  if (node.kind === 'is_null') return node.negated ? node.value : null;
+  return node.kind === 'like' && !node.negated && node.patterns.every(({ value }) => value === '*') ? node.value : null;
+}
+
+function wrapsFilling(whole: Expr): boolean {
+  if (whole.kind === 'call' && (whole.name === 'COALESCE' || whole.name === 'CASE')) return false;
+  let inside = false;
+  walkExpr(whole, (node) => (inside ||= node !== whole && node.kind === 'call' && FILLING.has(node.name)));
+  return inside;
 }
 
 /** Functions whose arguments Elasticsearch brings to one type. */

@@ -1,7 +1,14 @@
 import type { Command, Query } from './ast.ts';
 import { eachTyped } from './each-typed.ts';
 import { caseNever } from './lint-case.ts';
-import { besideNulls, besideNullsIn, countedBooleans, staleColumns } from './lint-faults.ts';
+import {
+  besideNulls,
+  besideNullsIn,
+  countedBooleans,
+  inferredFields,
+  inferredIn,
+  staleColumns,
+} from './lint-faults.ts';
 import {
   badCidr,
   clockFilter,
@@ -56,13 +63,14 @@ export function lintQuery(query: Query, resolution: Resolution, { clockFields, t
     ...besideNulls(query),
     ...staleColumns(query, resolution),
     ...countedBooleans(resolution),
+    ...inferredFields(query),
   ];
 }
 
 /** The same of one condition: `where`, `when` or `keep`. */
 export function lintExpression(typed: Typed, { clockFields, severalAllowed }: ExpressionLintOptions): MeaningFault[] {
   const rules = [...ANYWHERE, clockFilter(clockFields), ...(severalAllowed ? [] : [severalValued])];
-  return [...lintNodes(typed, rules), ...besideNullsIn(typed.expr)];
+  return [...lintNodes(typed, rules), ...besideNullsIn(typed.expr), ...inferredIn(typed.expr)];
 }
 
 function rulesAt({ command }: Placed, clockFields: readonly string[]): readonly NodeRule[] {

@@ -86,6 +86,15 @@ describe('each rule finds what it is for', () => {
       ['beside-null'],
     ],
     [
+      'FROM x | EVAL p = TO_LOWER(COALESCE(process.name, process.executable)) | WHERE p IS NOT NULL | KEEP p',
+      ['inferred-not-null'],
+    ],
+    ['FROM x | WHERE LENGTH(COALESCE(user.name, host.name)) IS NOT NULL | KEEP host.name', ['inferred-not-null']],
+    [
+      'FROM x | EVAL p = CONCAT(COALESCE(user.name, ""), "x") | STATS n = COUNT(*) WHERE p LIKE "*"',
+      ['inferred-not-null'],
+    ],
+    [
       'FROM x | STATS n = COUNT_DISTINCT(process.name == "a") BY host.name | WHERE n > 1 | KEEP host.name',
       ['distinct-booleans'],
     ],
@@ -142,6 +151,9 @@ describe('no rule finds what is right', () => {
     'FROM x | EVAL source.bytes = COALESCE(source.bytes, 0) | EVAL y = source.bytes | KEEP y',
     'FROM x | EVAL user.name = COALESCE(user.name, "none"), y = user.name | KEEP y',
     'FROM x | EVAL b = COALESCE(source.bytes, 0), y = b | KEEP y',
+    'FROM x | EVAL p = COALESCE(TO_LOWER(user.name), TO_LOWER(host.name)) | WHERE p IS NOT NULL | KEEP p',
+    'FROM x | EVAL p = TO_LOWER(COALESCE(user.name, host.name)) | STATS n = COUNT(*) BY p | WHERE p IS NOT NULL',
+    'FROM x | EVAL p = TO_LOWER(COALESCE(user.name, host.name)) | WHERE p LIKE "a*" | KEEP p',
     'FROM x | STATS n = COUNT_DISTINCT((process.name == "a")::string) BY host.name | KEEP host.name',
     'FROM x | STATS n = COUNT_DISTINCT(process.name == "a"), m = COUNT_DISTINCT(process.name)',
     `FROM x | WHERE source.ip NOT IN (${addresses(50)}) AND source.ip IN (${addresses(60)}) | KEEP host.name`,

@@ -137,8 +137,10 @@ export function entityIs(body: DeclarativeBody, values: readonly Scalar[]): Expr
  */
 function keyField(name: string, index: number, { across }: DeclarativeBody): Field {
   if (name === across) return field(keyColumn(index), acrossValue(across));
-  const value = name === 'process.name' ? call('COALESCE', column(name), column('process.executable')) : column(name);
-  return field(keyColumn(index), isText(entityType(name)) ? call('TO_LOWER', value) : value);
+  const lower = (read: string): Expr => (isText(entityType(read)) ? call('TO_LOWER', column(read)) : column(read));
+  // COALESCE stands outermost: 8.19 takes IS NOT NULL of a call around it for IS NOT NULL of each field [measured].
+  const value = name === 'process.name' ? call('COALESCE', lower(name), lower('process.executable')) : lower(name);
+  return field(keyColumn(index), value);
 }
 
 /** The type of a key column: that of the field by ECS, as far as it is known. */

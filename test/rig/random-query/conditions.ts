@@ -109,7 +109,13 @@ export function readsNoField({ commands }: Query): boolean {
     'patterns' in command && command.kind !== 'grok' ? command.patterns.map(({ name }) => name) : [],
   );
   const read = [...named, ...rest.flatMap(expressionsOf).flatMap((expr) => [...columnsOf(expr)])];
-  if (read.some((name) => MAPPING.has(name))) return false;
+  const made = new Set(
+    rest.flatMap((command) => {
+      if (command.kind === 'stats') return [...command.aggregates, ...command.by].map(({ name }) => name);
+      return command.kind === 'eval' ? command.fields.map(({ name }) => name) : [];
+    }),
+  );
+  if (read.some((name) => MAPPING.has(name) && !made.has(name))) return false;
   return rest.some((command) => {
     if (command.kind === 'keep' || command.kind === 'drop') return command.patterns.some(({ wild }) => wild);
     return command.kind === 'eval' && readsItself(command.fields);
