@@ -4,6 +4,7 @@ import { examples } from './declare/act.ts';
 import { declareAround } from './declare/around.ts';
 import { declareFound } from './declare/found.ts';
 import { declareHunts } from './declare/hunts.ts';
+import { declareReport } from './declare/report.ts';
 import { declareUnattended } from './declare/unattended.ts';
 import { type Effects, type EffectsInput, realEffects } from './effects.ts';
 import { tellFailure } from './failure.ts';
@@ -85,6 +86,7 @@ export function makeProgram({ stdout, stderr }: Pick<World, 'stdout' | 'stderr'>
   const act = (command: (effects: Effects) => Promise<number>) => run(command, program.opts<GlobalFlags>());
   declareHunts(program, act);
   declareFound(program, act);
+  declareReport(program, act);
   declareAround(program, act);
   declareUnattended(program, act);
   return program;

@@ -1,6 +1,6 @@
 // cli: argv to one command to an exit code. In: arguments, environment, signals. Out: text, JSON, an exit code.
 // May import: everything in src.
-import { harmlessJson, UNSAFE } from '../core/unsafe-text.ts';
+import { harmlessJson, shortText } from '../core/unsafe-text.ts';
 
 /** Longest piece of foreign text that is shown; the rest is counted. A screen is about 10,000 characters. */
 const SHOWN_MAX = 20_000;
@@ -58,23 +58,5 @@ export function safeJson(value: unknown, indent?: number): string {
 }
 
 function shown(value: Showable): string {
-  if (value instanceof SafeText) return value.toString();
-  const text = String(value);
-  const rest = text.length - SHOWN_MAX;
-  const escaped = text.slice(0, SHOWN_MAX).replace(UNSAFE, escape);
-  return rest > 0 ? `${escaped}… (${rest} more characters)` : escaped;
-}
-
-const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function escape(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return (
-    NAMED[character] ??
-    (code < 0x100 ? `\\x${hex(code, 2)}` : code < 0x10000 ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`)
-  );
-}
-
-function hex(code: number, width: number): string {
-  return code.toString(16).padStart(width, '0');
+  return value instanceof SafeText ? value.toString() : shortText(String(value), SHOWN_MAX);
 }

@@ -40,7 +40,11 @@ export async function listFindings(flags: FindingsFlags, effects: FindingEffects
   return 0;
 }
 
-function filterOf({ hunt, status, severity, disposition, host, since }: FindingsFlags, now: number): FindingFilter {
+/** What the store is asked for. */
+export function filterOf(
+  { hunt, status, severity, disposition, host, since }: Omit<FindingsFlags, 'limit'>,
+  now: number,
+): FindingFilter {
   return {
     ...(hunt === undefined ? {} : { hunt }),
     ...(status === undefined ? {} : { statuses: status }),

@@ -1,6 +1,6 @@
 import { HuntError } from '../../core/error.ts';
 import { firstIdOf } from '../../core/hunt.ts';
-import type { Ledger } from '../../core/ledger.ts';
+import type { Ledger, LedgerKey } from '../../core/ledger.ts';
 import { SECOND_MS } from '../../core/time.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { type EventsLeft, eventsIn } from '../../pipeline/events-in.ts';
@@ -49,7 +49,7 @@ export async function listGaps({ job, hunt, limit }: GapsFlags, effects: Effects
 }
 
 /** The id that the hunt has now, null where it is gone; a ledger is kept under the first it had. */
-function idNow({ jobId, huntId }: MissingTime, all: readonly Assigned[]): string | null {
+export function idNow({ jobId, huntId }: LedgerKey, all: readonly Assigned[]): string | null {
   return all.find(({ key }) => key.jobId === jobId && key.huntId === huntId)?.hunt.hunt.id ?? null;
 }
 
@@ -75,7 +75,8 @@ function notFound(noun: string, name: string, known: ReadonlySet<string>): HuntE
   return new HuntError('NOT_FOUND', `There is no ${noun} "${name}"`, { remedy: suggestion(name, known) });
 }
 
-async function assignmentsOf(
+/** Those of the ledgers whose job still has the hunt, with what its job says of pauses. */
+export async function assignmentsOf(
   ledgers: readonly Ledger[],
   all: readonly Assigned[],
   store: Store,
