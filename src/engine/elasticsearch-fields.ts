@@ -4,6 +4,7 @@ import type { ElasticClient } from '../elastic/client.ts';
 import type { FieldCap } from '../elastic/index-calls.ts';
 import { columnTypeOf } from './elasticsearch-types.ts';
 import type { FieldCaps } from './port.ts';
+import type { Recent } from './recent.ts';
 
 const NOTHING: FieldCaps = {
   indices: [],
@@ -15,27 +16,35 @@ const NOTHING: FieldCaps = {
   conflicts: new Map(),
 };
 
-/** Fields and indices under the patterns, and what of the patterns leads nowhere. Four requests at once. */
+type Fields = Pick<FieldCaps, 'indices' | 'types' | 'conflicts'>;
+
+/** Fields by patterns, as they were a moment ago. */
+export type RecentFields = Recent<Fields>;
+
+/**
+ * Fields and indices under the patterns, and what of the patterns leads nowhere. Four requests at once, or three where
+ * fields may be up to `maxAgeMs` old; what is closed or missing is asked for each time, since it is never old news.
+ */
 export async function readFields(
   client: ElasticClient,
-  patterns: readonly string[],
+  recent: RecentFields,
+  { patterns, maxAgeMs }: { readonly patterns: readonly string[]; readonly maxAgeMs: number },
   signal: AbortSignal,
 ): Promise<FieldCaps> {
   if (patterns.length === 0) return NOTHING;
   const call = { signal };
-  const [caps, names, closed, shards] = await Promise.all([
-    availableFields(client, patterns, call),
+  const [fields, names, closed, shards] = await Promise.all([
+    recent.get(patterns.join(), maxAgeMs, () => availableFields(client, patterns, call)),
     client.resolveNames(patterns, call),
     client.closedIndices(patterns, call),
     client.missingShards(patterns, call),
   ]);
   return {
-    indices: [...caps.indices].sort(),
+    ...fields,
     closed,
     missingShards: shards.count,
     unavailable: shards.indices,
-    unmatched: patterns.filter((pattern) => isUnmatched(pattern, [...names, ...caps.indices])),
-    ...typesOf(caps.fields),
+    unmatched: patterns.filter((pattern) => isUnmatched(pattern, [...names, ...fields.indices])),
   };
 }
 
@@ -44,16 +53,20 @@ async function availableFields(
   client: ElasticClient,
   patterns: readonly string[],
   call: { readonly signal: AbortSignal },
-) {
+): Promise<Fields> {
   try {
-    return await client.fieldCaps(patterns, call);
+    return fieldsOf(await client.fieldCaps(patterns, call));
   } catch (error) {
     const { indices } = isHuntError(error, 'SHARD_FAILURE')
       ? await client.missingShards(patterns, call)
       : { indices: [] };
     if (indices.length === 0) throw error;
-    return await client.fieldCaps(without(patterns, indices), call);
+    return fieldsOf(await client.fieldCaps(without(patterns, indices), call));
   }
+}
+
+function fieldsOf({ indices, fields }: { readonly indices: readonly string[]; readonly fields: readonly FieldCap[] }) {
+  return { indices: [...indices].sort(), ...typesOf(fields) };
 }
 
 /** The patterns less some indices: an exclusion acts on what wildcards before it named, a plain name is left out itself. */

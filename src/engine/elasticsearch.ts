@@ -1,18 +1,22 @@
 import type { ElasticClient } from '../elastic/client.ts';
 import { REAL_EFFECTS, type Effects } from './back-off.ts';
-import { readFields } from './elasticsearch-fields.ts';
+import { type RecentFields, readFields } from './elasticsearch-fields.ts';
 import { ask } from './elasticsearch-query.ts';
 import { versionNotes } from './elasticsearch-versions.ts';
 import type { Engine, EngineInfo, PrivilegeReport } from './port.ts';
+import { Recent } from './recent.ts';
 
+/** What is older is of no use to a run; see `fields` of the port. */
+const FIELDS_KEPT_MS = 5_000;
 const NEEDED_PRIVILEGES = ['read', 'view_index_metadata'] as const;
 
 /** The engine that asks an Elasticsearch cluster. Does not own the client: whoever connected it closes it. */
 export function elasticsearchEngine(client: ElasticClient, effects: Effects = REAL_EFFECTS): Engine {
+  const recent: RecentFields = new Recent(effects.now, FIELDS_KEPT_MS);
   return {
     name: 'elasticsearch',
     info: (signal) => info(client, signal),
-    fields: (patterns, signal) => readFields(client, patterns, signal),
+    fields: (patterns, signal, maxAgeMs = 0) => readFields(client, recent, { patterns, maxAgeMs }, signal),
     query: (question, signal) => ask(client, effects, question, signal),
     privileges: (patterns, signal) => privileges(client, patterns, signal),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -89,8 +89,11 @@ export interface Engine extends AsyncDisposable {
   readonly name: 'elasticsearch' | 'embedded';
   /** Connectivity and version. */
   info(signal: AbortSignal): Promise<EngineInfo>;
-  /** Fields, types, closed and missing indices under the patterns; never fails because nothing matches. */
-  fields(patterns: readonly string[], signal: AbortSignal): Promise<FieldCaps>;
+  /**
+   * Fields, types, closed and missing indices under the patterns; never fails because nothing matches. Indices, fields
+   * and types may be as old as `maxAgeMs`, default 0; what is closed or missing is always as it is now.
+   */
+  fields(patterns: readonly string[], signal: AbortSignal, maxAgeMs?: number): Promise<FieldCaps>;
   /** Whole rows in the query's order, or a truncated / partial answer that says so, or an error; may be called again. */
   query(question: Question, signal: AbortSignal): Promise<Answer>;
   /** Which of read and view_index_metadata the caller lacks on each pattern. */

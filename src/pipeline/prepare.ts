@@ -1,4 +1,5 @@
 import type { Hunt } from '../core/hunt.ts';
+import type { Instant } from '../core/time.ts';
 import type { Reason } from '../core/verdict.ts';
 import type { FieldCaps } from '../engine/port.ts';
 import type { Account } from './account.ts';
@@ -23,7 +24,8 @@ export async function prepare(
   effects: RunEffects,
   account: Account,
 ): Promise<Prepared> {
-  const caps = await account.awaited(effects.engine.fields(patternsOf(checked), effects.signal));
+  const maxAgeMs = fieldsMaxAge(request, effects.now());
+  const caps = await account.awaited(effects.engine.fields(patternsOf(checked), effects.signal, maxAgeMs));
   account.reasons.push(...closedIndices(caps), ...missingShards(caps), ...missingKeys(checked, caps));
   const frame = frameOf(checked.sources, caps, request.clock, checked.fields);
   if (frame === null) return { caps, plan: null };
@@ -32,6 +34,18 @@ export async function prepare(
   const exceptions = hunt.body.type === 'esql' ? [] : exceptionsBefore(checked, hunt, now);
   const range = rangeOf(hunt, request);
   return { caps, plan: { checked, hunt, request, range, caps, frame, before: listsBefore(checked, now), exceptions } };
+}
+
+/** Runs that begin so close to each other may share what they know of fields. */
+const FIELDS_SHARED_MS = 1_000;
+
+/**
+ * How old the fields may be that a run goes by, ms. Of a job: as they were at its slot or later, which is what a run
+ * would know that had begun at the slot. Ad hoc: as they are now.
+ */
+function fieldsMaxAge({ tile, queryDelayMs }: RunRequest, now: Instant): number {
+  if (queryDelayMs === null) return 0;
+  return Math.max(0, Math.min(FIELDS_SHARED_MS, now - (tile.end + queryDelayMs)));
 }
 
 /** Asks each source what it sent, and says what its silence means. */
