@@ -9,6 +9,7 @@ import { type Alarm, minuteAlarm } from '../../schedule/ticker.ts';
 import { serve, type Serving } from '../../serve/serve.ts';
 import type { Store } from '../../store/port.ts';
 import { type Effects, readyStore } from '../effects.ts';
+import { givingBack } from '../give-back.ts';
 import { followRoster, type FollowedRoster } from '../reload.ts';
 import { version } from '../version.ts';
 import { workshopOf } from '../workshop.ts';
@@ -34,7 +35,8 @@ export async function start(role: Role, flags: StartFlags, effects: Effects): Pr
   parts.defer(log.close);
   const store = await storeOnceThere(effects, log.tell);
   const queue = await openQueue(effects, log);
-  const listeners: Tell[] = [log.tell];
+  using memory = givingBack();
+  const listeners: Tell[] = [log.tell, memory.tell];
   const tell = (event: WorkEvent) => listeners.forEach((listen) => listen(event));
   using alarm = minuteAlarm(effects.now);
   if (config.serve !== null) {
