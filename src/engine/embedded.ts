@@ -68,7 +68,8 @@ async function ask(
     const awaitedMs = Math.round(performance.now() - started);
     return {
       columns,
-      rows: rows.slice(0, rowsMax),
+      // Elasticsearch gives no rows where no column is left.
+      rows: columns.length === 0 ? [] : rows.slice(0, rowsMax),
       truncated: rows.length > rowsMax,
       partial: [],
       warnings: [],

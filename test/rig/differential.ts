@@ -1,5 +1,7 @@
 // Puts one set of documents into a node and into an embedded store, asks both the same, and tells what differs.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHuntError, messageOf } from '../../src/core/error.ts';
@@ -115,15 +117,28 @@ function exactly(_key: string, value: unknown, context?: { readonly source: stri
   return whole && !Number.isSafeInteger(value) ? context.source : value;
 }
 
-async function askElasticsearch(node: Node, esql: string): Promise<Outcome> {
-  const response = await fetch(`${node.url}/_query?allow_partial_results=false`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: esql }),
-    signal: AbortSignal.timeout(DEADLINE_MS),
+/** Warnings come in headers: a query that fails on many rows has more of them than `fetch` takes. */
+const HEADERS_MAX = 4 * 1024 * 1024;
+
+/** Status 599: no answer came, and the text says why. */
+function post(url: string, body: string): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve) => {
+    const failed = (error: unknown): void => resolve({ status: 599, text: messageOf(error) });
+    const headers = { 'content-type': 'application/json' };
+    const options = { method: 'POST', headers, maxHeaderSize: HEADERS_MAX, signal: AbortSignal.timeout(DEADLINE_MS) };
+    const sent = request(url, options, (response) => {
+      text(response).then((read) => resolve({ status: response.statusCode ?? 599, text: read }), failed);
+    });
+    sent.on('error', failed).end(body);
   });
-  const text = await response.text();
-  if (!response.ok) return { kind: response.status < 500 ? 'refused' : 'broken', message: text.slice(0, 2_000) };
+}
+
+async function askElasticsearch(node: Node, esql: string): Promise<Outcome> {
+  const { status, text } = await post(
+    `${node.url}/_query?allow_partial_results=false`,
+    JSON.stringify({ query: esql }),
+  );
+  if (status !== 200) return { kind: status < 500 ? 'refused' : 'broken', message: text.slice(0, 2_000) };
   const { columns, values } = JSON.parse(text, exactly) as Reply;
   const typed = columns.map(({ name, type }): Column => ({ name, type: columnTypeOf(type) }));
   return { kind: 'answer', columns: typed, rows: values.map((row) => row.map((cell, at) => finite(cell, typed[at]))) };

@@ -50,14 +50,11 @@ export function asksForValue(node: Expr): boolean {
   return asks && anyNode(node.value, (inner) => isCall(inner, OF_NULLS) || CONDITIONS.has(inner.kind));
 }
 
-/** AND or OR with a condition that reads nothing, or a CASE that decides before it reads. */
+/** A CASE that decides before it reads, or an AND or OR with a condition that reads nothing. */
 export function holdsConstant(node: Expr): boolean {
+  if (node.kind === 'call' && node.name === 'CASE' && node.args.some(isBoolean)) return true;
   if (node.kind !== 'and' && node.kind !== 'or') return false;
-  return node.operands.some(
-    (operand) =>
-      columnsOf(operand).size === 0 ||
-      anyNode(operand, (inner) => inner.kind === 'call' && inner.name === 'CASE' && inner.args.some(isBoolean)),
-  );
+  return node.operands.some((operand) => columnsOf(operand).size === 0);
 }
 
 const isBoolean = (node: Expr): boolean => node.kind === 'literal' && node.type === 'boolean';

@@ -85,7 +85,8 @@ const REASONS: readonly Reason[] = [
     covers: (query) => anyExpr(query, (node) => node.kind === 'in' && columnsOf(node.value).size === 0),
   },
   {
-    reason: 'A condition that is known to be null makes an AND null on 8.19.21, also where the other side is false',
+    reason:
+      'What is known to be null before any row is read makes a null of an AND, and of a call around COALESCE, on 8.19.21',
     covers: (query) => anyExpr(query, holdsConstant),
   },
   {
