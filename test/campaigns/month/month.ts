@@ -1,6 +1,5 @@
 // A month of unattended work in minutes: the clock is injected, everything else is real. Schedulers look at the calendar
 // at each step, workers empty the queue, and the clock moves on.
-import { setTimeout } from 'node:timers/promises';
 import { HuntError, messageOf } from '../../../src/core/error.ts';
 import { DAY_MS, isoTime, MINUTE_MS, SECOND_MS, type Instant } from '../../../src/core/time.ts';
 import type { WorkEvent } from '../../../src/core/work-event.ts';
@@ -31,6 +30,10 @@ type Say = (words: string) => void;
 const { signal } = new AbortController();
 /** Tiles at once in each worker. */
 const CONCURRENCY = 3;
+/** Wait for a tile to end before the queue is asked whether it holds any. */
+const LOOK_MS = SECOND_MS / 2;
+/** A tile that has ended leaves the queue a moment later. */
+const REMOVAL_MS = 5;
 /** Longest wait for the work of one step. */
 const STEP_MS = 5 * MINUTE_MS;
 
@@ -142,10 +145,11 @@ async function begin(plan: MonthPlan, stand: MonthStand): Promise<Life> {
     async look(workers) {
       if (workers === 0) await crew.resize(0);
       for (let more = true; more;) {
-        const next = await Promise.all(desks.map((desk) => tick(desk, signal)));
+        const [desk] = desks;
+        const next = await Promise.all(desks.map((each) => tick(each, signal)));
         // More or fewer while there is work in hand, as when a host is added or goes.
         await crew.resize(workers);
-        if (workers > 0) await tally.settled();
+        if (workers > 0 && desk !== undefined) await tally.settled(desk.queue);
         more = workers > 0 && Math.min(...next) <= clock + SOON_MS;
       }
     },
@@ -222,22 +226,38 @@ class Tally {
     this.#changed();
   };
 
-  /** Resolves when nothing is left of what the queue took. */
-  async settled(): Promise<void> {
-    const late = new AbortController();
-    const over = setTimeout(STEP_MS, 'late', { signal: late.signal });
-    over.catch(() => undefined);
-    while (this.#open > 0) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#changed = resolve;
-      if ((await Promise.race([promise, over])) === 'late') throw new Error(`${this.#open} tiles did not end`);
+  /**
+   * Resolves when nothing is left of what the queue took. Two schedulers that add the same tile at once may both be told
+   * that theirs was taken, or it is added again when it has just ended: so the queue itself has the last word.
+   */
+  async settled(queue: Queue): Promise<void> {
+    for (const end = Date.now() + STEP_MS; ;) {
+      const before = this.#ended;
+      if (this.#open > 0) await this.#nextOr(LOOK_MS);
+      if ((this.#open <= 0 || this.#ended === before) && (await isEmpty(queue))) break;
+      if (Date.now() > end) throw new Error(`${this.#open} tiles did not end`);
+      if (this.#open <= 0) await this.#nextOr(REMOVAL_MS);
     }
-    late.abort();
+    this.#open = 0;
+  }
+
+  /** Resolves with the next event, or after a time, ms. */
+  async #nextOr(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#changed = resolve;
+    const timer = setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
   }
 
   forget(): void {
     this.#open = 0;
   }
+}
+
+async function isEmpty(queue: Queue): Promise<boolean> {
+  const { waiting, delayed, active } = await queue.depth(signal);
+  return Object.values(waiting).reduce((sum, count) => sum + count, delayed + active) === 0;
 }
 
 /** The engine, which nobody reaches while it is down. */
