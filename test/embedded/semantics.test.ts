@@ -237,8 +237,8 @@ describe('embedded engine', () => {
       122,
     ],
     ['97 stages', `ROW x = 0${' | EVAL x = x + 1'.repeat(97)} | EVAL y = x`, 97],
-  ])('answers within 2 s: %s', async (_what, esql, expected) => {
-    const answer = await askEmbedded(engine, `${esql} | KEEP y`, { deadlineMs: 2_000 });
+  ])('plans what is large, where a planner that doubles its work would not end: %s', async (_what, esql, expected) => {
+    const answer = await askEmbedded(engine, `${esql} | KEEP y`, { deadlineMs: 30_000 });
     expect(cellsOf(answer)).toEqual([[expected]]);
   });
 });
