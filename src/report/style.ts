@@ -63,6 +63,7 @@ details.finding>summary::-webkit-details-marker{display:none}
 details.finding[open]>summary{border-bottom:1px solid var(--line)}
 details.finding:target{outline:2px solid var(--accent)}
 summary:focus-visible,button:focus-visible,input:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
+details.finding>summary>.tag{justify-self:start}
 .sub{grid-column:2/-1;color:var(--soft);font-size:13px}
 .body{padding:12px 14px}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:3px 16px;margin:0 0 8px}
@@ -78,7 +79,7 @@ footer{max-width:1180px;margin:0 auto;padding:6px 20px 40px;color:var(--soft);fo
 --good:#1f5c37;--warn:#7d4f00;--land:#e3e3e3;--m1:#c6d9ec;--m2:#8db6dc;--m3:#4a8ac4;--m4:#0b4f91}
 body{font-size:11px}main,header.top,footer{max-width:none;padding:0}nav,.tools{display:none}
 section{border:0;padding:0;margin:14px 0}h2{break-after:avoid;font-size:16px;border-bottom:1px solid var(--line)}
-details.finding{content-visibility:visible;break-inside:avoid-page}details.finding::details-content{content-visibility:visible;display:block;height:auto}
-pre,dd{max-height:none;overflow:visible}table,code,pre{font-size:10px}.tile b{font-size:18px}tr,.cell,svg{break-inside:avoid}
+details.finding{content-visibility:visible;break-inside:auto}details.finding>summary{break-after:avoid}details.finding::details-content{content-visibility:visible;display:block;height:auto}
+pre,dd{max-height:none;overflow:visible}table,code,pre,.sub,.soft,.tag,.key,.note,.tile span{font-size:10px}.tiles{grid-template-columns:repeat(5,1fr)}.tile b{font-size:18px}h3{break-after:avoid}h2+p{break-after:avoid}tr,.cell,svg{break-inside:avoid}
 .tile,.tag,.s-critical,.s-high,.s-medium,.s-low,.land,.bar,.m1,.m2,.m3,.m4{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
