@@ -49,6 +49,12 @@ interface Session {
 /** Elasticsearch takes 4,096 bytes of request line (`http.max_initial_line_length`); the rest is for method and version. */
 const PATH_BYTES = 4_000;
 
+/**
+ * Warnings come in headers, 20 for each expression that fails on some rows; the client's own 16 KiB are too few, and it
+ * would call the connection lost.
+ */
+const HEADERS_BYTES = 4 * 1024 * 1024;
+
 /** Opens nothing yet: connections are made by the first request. Rejects settings that cannot work with CONFIGURATION. */
 export function openWire(settings: ElasticSettings, onNote: (note: string) => void): Wire {
   const clients = clientSource(settings);
@@ -235,6 +241,7 @@ function clientOptions({ nodes, auth, ca, caFingerprint }: ElasticSettings): Cli
     ...(caFingerprint === null ? {} : { caFingerprint }),
     ...(ca === null ? {} : { tls: { ca } }),
     headers: { 'user-agent': 'tracehound', 'x-opaque-id': 'tracehound' },
+    agent: { maxHeaderSize: HEADERS_BYTES },
     maxRetries: 0,
     redaction: { type: 'replace' },
   };

@@ -52,6 +52,15 @@ describe('credentials', () => {
     expect(`${error.message} ${error.remedy} ${String(error.cause)} ${error.stack}`).not.toContain(SECRET);
   });
 
+  it('takes an answer with many warnings', async () => {
+    const warnings = Array.from({ length: 400 }, (_, at) => `299 Elasticsearch "Line 1:${at}: evaluation failed"`);
+    const answer = { body: NODES, headers: { warning: warnings.join(', ') } };
+    await using server = await startRecorder([answer]);
+    await using client = connect(settingsFor(server.url));
+    expect(answer.headers.warning.length).toBeGreaterThan(16_384);
+    expect(await client.versions(call())).toEqual(['8.19.21']);
+  });
+
   it('names Tracehound to the server', async () => {
     await using server = await startRecorder([{ body: NODES }]);
     await using client = connect(settingsFor(server.url));
