@@ -9,7 +9,7 @@ interface Key {
   readonly name: string;
   readonly whole: Slot;
   readonly each: Slot;
-  /** Whether it is a field as it stands: inside an aggregate its name then means the field. */
+  /** Whether it is a column under its own name: inside an aggregate that name then means the column. */
   readonly isField: boolean;
 }
 
@@ -55,7 +55,7 @@ function planKey(name: string, typed: Typed, eachOf: Map<number, Slot>, builder:
   const whole = builder.valueSlot(typed, builder.names);
   const each = eachOf.get(whole.id) ?? builder.slot(whole.type);
   eachOf.set(whole.id, each);
-  return { name, whole, each, isField: (typed.column?.field ?? null) !== null };
+  return { name, whole, each, isField: typed.column?.name === name };
 }
 
 interface Lifted {

@@ -13,7 +13,12 @@ import { walkExpr } from './walk.ts';
 /** STATS gives its aggregates in order, then the keys of BY; of equal names the last holds, a key before an aggregate. */
 export function resolveStats(command: Stats, columns: Columns, context: ResolveContext): Columns {
   const keys = command.by.map((field) => keyColumn(field, keyOf(field, columns, command, context)));
-  const scope = statsScope(columns, keys, context);
+  const scope = statsScope(
+    columns,
+    keys,
+    keys.filter((_, at) => isMade(command.by[at])),
+    context,
+  );
   const aggregates = command.aggregates.map((aggregate) => {
     const typed = context.note(typeExpr(aggregate.expr, scope), command);
     checkAggregate(aggregate, context);
@@ -33,15 +38,15 @@ function keyOf(field: Field, columns: Columns, command: Stats, context: ResolveC
 }
 
 /** Outside an aggregate only the group's keys have a value; inside, every column of the rows. */
-function statsScope(columns: Columns, keys: readonly KnownColumn[], context: ResolveContext): TypingScope {
+function statsScope(
+  columns: Columns,
+  keys: readonly KnownColumn[],
+  made: readonly KnownColumn[],
+  context: ResolveContext,
+): TypingScope {
   const rows = context.scope(columns);
-  // Keys of BY may be named in aggregates and their conditions too.
-  const inside = context.scope(
-    withColumns(
-      columns,
-      keys.filter((key) => key.field === null),
-    ),
-  );
+  // Keys that BY makes may be named in aggregates and their conditions too.
+  const inside = context.scope(withColumns(columns, made));
   return {
     ...rows,
     column: (name) => keys.find((key) => key.name === name),
@@ -51,6 +56,11 @@ function statsScope(columns: Columns, keys: readonly KnownColumn[], context: Res
         : `Put "${name}" behind BY, or into an aggregate such as VALUES or MAX`,
     inAggregate: inside,
   };
+}
+
+/** Whether a key is more than a column under its own name. */
+function isMade(key: Field | undefined): boolean {
+  return key?.expr.kind !== 'column' || key.expr.name !== key.name;
 }
 
 /** A several-valued row falls into the group of each of its values, so a key has one. */
