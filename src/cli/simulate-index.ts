@@ -22,12 +22,14 @@ export async function indexSimulation(
   effects: Pick<Effects, 'sleep' | 'random' | 'monotonic' | 'signal'>,
   onLines: (count: number) => void,
 ): Promise<void> {
+  const written = new Set<string>([simulation.index]);
   for (const batch of operations(simulation)) {
     effects.signal.throwIfAborted();
     await writeBatch(batch, client, effects);
+    for (const { index } of batch) written.add(index);
     onLines(batch.length);
   }
-  await client.refresh(simulation.index, { signal: effects.signal });
+  for (const index of written) await client.refresh(index, { signal: effects.signal });
 }
 
 function* operations({ batches, index }: Simulation): Generator<readonly BulkOperation[]> {
@@ -35,9 +37,21 @@ function* operations({ batches, index }: Simulation): Generator<readonly BulkOpe
   for (const lines of batches()) {
     yield lines.map((line) => {
       const id = createHash('sha256').update(`${number++} ${line}`).digest('base64url').slice(0, 20);
-      return { action: 'create', index, id, document: JSON.parse(line) as object };
+      const document = JSON.parse(line) as { readonly data_stream?: DataStream };
+      return { action: 'create', index: streamOf(document.data_stream) ?? index, id, document };
     });
   }
+}
+
+interface DataStream {
+  readonly type: string;
+  readonly dataset: string;
+  readonly namespace: string;
+}
+
+/** A simulation writes several data sets; each document names its own. */
+function streamOf(stream: DataStream | undefined): string | null {
+  return stream === undefined ? null : `${stream.type}-${stream.dataset}-${stream.namespace}`;
 }
 
 /** What the server is too busy for is sent again; what it has already counts as written. */

@@ -1,4 +1,5 @@
 import { isoTime, type Span } from '../core/time.ts';
+import type { Start } from './happening.ts';
 import type { Office } from './office.ts';
 import type { Attack, Pace, Plant } from './plant.ts';
 import type { SimulationRequest } from './request.ts';
@@ -37,22 +38,36 @@ interface Simulated {
 }
 
 function plantFacts(plant: Plant, tally: Tally) {
-  const { id, description, hidden, paces, finds } = plant;
+  const { id, description, hidden, paces, scenes, finds } = plant;
   const seen = tally.plants.get(id);
   return {
     id,
     description,
     kind: hidden === null ? 'attack' : 'look-alike',
     hidden,
-    hosts: [...new Set(paces.map(({ process }) => process.host.name))],
-    destination: paces[0] === undefined ? null : { ip: paces[0].remote.ip, port: paces[0].remote.port },
+    hosts: [...new Set([...paces, ...(scenes ?? [])].map(({ process }) => process.host.name))],
+    destination: destinationOf(plant),
     processes: paces.map(processFacts),
     connections: seen?.began ?? 0,
+    /** Records by kind of what took place. */
+    events: seen?.events ?? {},
+    /** What was started, from the first to the last, with its command line. */
+    started: (scenes ?? []).flatMap((scene) => (scene.kind === 'start' ? [startFacts(scene)] : [])),
     first: seen === undefined ? null : isoTime(seen.first),
     last: seen === undefined ? null : isoTime(seen.last),
     /** Columns of the finding that its hunt makes, or would make were nothing to hide it. */
     finds: seen === undefined ? null : (finds?.(seen) ?? null),
   };
+}
+
+/** The first address that it reaches. */
+function destinationOf({ paces, scenes = [] }: Plant) {
+  const remote = paces[0]?.remote ?? scenes.find((scene) => scene.kind === 'connection')?.remote;
+  return remote === undefined ? null : { ip: remote.ip, port: remote.port };
+}
+
+function startFacts({ at, process: { host, user, executable, pid }, commandLine }: Start) {
+  return { at: isoTime(at), host: host.name, user: user.name, executable, pid, command_line: commandLine };
 }
 
 function processFacts({ process: { host, user, executable, pid } }: Pace) {

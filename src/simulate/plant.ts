@@ -1,6 +1,6 @@
 import type { Instant, Span } from '../core/time.ts';
 import { connection, type Traffic } from './connect.ts';
-import type { Connection } from './happening.ts';
+import type { Connection, Happening } from './happening.ts';
 import type { Instance } from './instances.ts';
 import type { Office } from './office.ts';
 import { Draws } from './random.ts';
@@ -30,6 +30,8 @@ export interface Plant {
   /** Null for an attack. */
   readonly hidden: HiddenBy | null;
   readonly paces: readonly Pace[];
+  /** What takes place once, in any order. */
+  readonly scenes?: readonly Happening[];
   /** Columns of the finding that the hunt makes of it (or would, were nothing to hide it); null where it never would. */
   readonly finds: ((seen: PlantSeen) => Readonly<Record<string, string | number>>) | null;
 }
@@ -38,7 +40,8 @@ export interface Plant {
 export interface Attack {
   readonly name: AttackName;
   readonly technique: string;
-  readonly hunt: string;
+  /** The hunt that it was made for; null: whichever hunt finds it. */
+  readonly hunt: string | null;
   readonly plants: readonly Plant[];
 }
 
@@ -50,11 +53,26 @@ export interface Plan {
   readonly draws: Draws;
 }
 
-export const ATTACK_NAMES = ['rare-egress', 'browser-beacon'] as const;
+export const ATTACK_NAMES = [
+  'rare-egress',
+  'browser-beacon',
+  'c2-beacon',
+  'cloud-exfiltration',
+  'remote-execution',
+  'lolbin-download',
+  'tunnel',
+  'discovery',
+  'dns-tunnel',
+] as const;
 export type AttackName = (typeof ATTACK_NAMES)[number];
 
-/** The connections of a plant within an hour. Each is drawn by its number, so hours do not depend on each other. */
-export function* planted({ id, paces }: Plant, hour: Span, { seed }: Pick<Office, 'seed'>): Generator<Connection> {
+/** What of a plant takes place within an hour. Each connection is drawn by its number, so hours do not depend on each other. */
+export function* planted(
+  { id, paces, scenes = [] }: Plant,
+  hour: Span,
+  { seed }: Pick<Office, 'seed'>,
+): Generator<Happening> {
+  yield* scenes.filter(({ at }) => at >= hour.start && at < hour.end);
   for (const [index, pace] of paces.entries()) {
     for (const number of numbersWithin(pace, hour)) {
       const draws = new Draws(seed, 'plant', id, index, number);

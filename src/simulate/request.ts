@@ -2,7 +2,7 @@ import { HuntError } from '../core/error.ts';
 import type { Instant } from '../core/time.ts';
 import { HOSTS_MIN } from './office.ts';
 import type { AttackName } from './plant.ts';
-import type { ShapeName } from './shape.ts';
+import type { OutputName } from './shape.ts';
 
 /** What to simulate; the same request gives the same bytes. */
 export interface SimulationRequest {
@@ -13,7 +13,7 @@ export interface SimulationRequest {
   readonly days: number;
   /** How much goes on, against an ordinary office (about 290 connections a host and day). */
   readonly density: number;
-  readonly shape: ShapeName;
+  readonly shape: OutputName;
   readonly attacks: readonly AttackName[];
 }
 

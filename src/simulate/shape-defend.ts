@@ -1,9 +1,10 @@
 import { isoTime } from '../core/time.ts';
-import type { Connection, Lookup } from './happening.ts';
+import type { Connection, Happening, Lookup } from './happening.ts';
 import type { Instance } from './instances.ts';
 import type { Host, User } from './office.ts';
 import { fileName } from './programs.ts';
 import { counters, members, type Moment, NAMESPACE, remembered, type Shape } from './shape.ts';
+import { defendEntity, defendStart } from './shape-process.ts';
 
 const DATASET = 'endpoint.events.network';
 const INGEST_LAG_MS = 4_000;
@@ -13,19 +14,27 @@ export function defendShape(): Shape {
   const numberOf = counters();
   return {
     index: `logs-${DATASET}-${NAMESPACE}`,
-    moments: (happening) =>
-      happening.kind === 'lookup'
-        ? [{ at: happening.at, phase: 'ended', of: happening }]
-        : [
-            { at: happening.at, phase: 'began', of: happening },
-            { at: happening.at + happening.durationMs, phase: 'ended', of: happening },
-          ],
+    moments,
     line: (moment) => lineOf(moment, numberOf(moment.of.process.host.name)),
   };
 }
 
+/** Of the starts of processes, connections and lookups; the rest is in logs of Windows. */
+function moments(of: Happening): readonly Moment[] {
+  const { at } = of;
+  if (of.kind === 'lookup') return [{ at, phase: 'ended', of }];
+  if (of.kind === 'start') return [{ at, phase: 'began', of }];
+  if (of.kind !== 'connection') return [];
+  return [
+    { at, phase: 'began', of },
+    { at: at + of.durationMs, phase: 'ended', of },
+  ];
+}
+
 function lineOf({ at, phase, of }: Moment, sequence: number): string {
   const { process } = of;
+  if (of.kind === 'start') return defendStart(of, sequence);
+  if (of.kind !== 'connection' && of.kind !== 'lookup') throw new RangeError(`Defend does not tell of a ${of.kind}`);
   const rest = of.kind === 'lookup' ? lookupPart(of) : connectionPart(of, phase);
   return (
     `{"@timestamp":"${isoTime(at)}",${hostPart(process.host)},${processPart(process)},${userPart(process.user)},` +
@@ -56,11 +65,11 @@ function connectionPart(of: Connection, phase: Moment['phase']): string {
   );
 }
 
-function lookupPart({ name, addresses }: Lookup): string {
+function lookupPart({ name, addresses, type = 'A' }: Lookup): string {
   return (
     `"action":"lookup_result","type":["info","protocol"]},"network":{"protocol":"dns"},` +
-    `"dns":${JSON.stringify({ question: { name, type: 'A' }, resolved_ip: addresses })},` +
-    `"message":${JSON.stringify(`DNS query is completed for the name ${name}, type 1`)}`
+    `"dns":${JSON.stringify({ question: { name, type }, resolved_ip: addresses })},` +
+    `"message":${JSON.stringify(`DNS query is completed for the name ${name}, type ${type === 'TXT' ? 16 : 1}`)}`
   );
 }
 
@@ -79,7 +88,8 @@ const hostPart = remembered((host: Host) =>
   }),
 );
 
-const processPart = remembered(({ executable, signer, pid, uuid }: Instance) => {
+const processPart = remembered((instance: Instance) => {
+  const { executable, signer, pid } = instance;
   const name = executable === null ? 'System' : fileName(executable);
   const signature =
     signer === null ? { exists: false } : { exists: true, trusted: true, status: 'trusted', subject_name: signer };
@@ -88,7 +98,7 @@ const processPart = remembered(({ executable, signer, pid, uuid }: Instance) => 
       name,
       executable: executable ?? undefined,
       pid: executable === null ? 4 : pid,
-      entity_id: Buffer.from(`${pid}-${uuid}`).toString('base64url'),
+      entity_id: defendEntity(instance),
       ...(executable === null ? {} : { code_signature: signature }),
     },
   });

@@ -1,9 +1,10 @@
 import { isoTime } from '../core/time.ts';
-import type { Connection, Lookup } from './happening.ts';
+import type { Connection, Happening, Lookup, Start } from './happening.ts';
 import type { Instance } from './instances.ts';
 import { DNS_DOMAIN, type Host, type User } from './office.ts';
 import { fileName } from './programs.ts';
 import { counters, members, type Moment, NAMESPACE, remembered, type Shape } from './shape.ts';
+import { sysmonStart } from './shape-process.ts';
 
 const DATASET = 'windows.sysmon_operational';
 const CHANNEL = 'Microsoft-Windows-Sysmon/Operational';
@@ -21,7 +22,7 @@ export function sysmonShape(collector: Collector): Shape {
   const linesOf = parts(collector);
   return {
     index: collector === 'agent' ? `logs-${DATASET}-${NAMESPACE}` : `winlogbeat-${NAMESPACE}`,
-    moments: (happening) => [{ at: happening.at, phase: 'began', of: happening }],
+    moments: (of) => (isTold(of) ? [{ at: of.at, phase: 'began', of }] : []),
     line: (moment) => linesOf(moment, numberOf(moment.of.process.host.name)),
   };
 }
@@ -32,20 +33,36 @@ function parts(collector: Collector): (moment: Moment, record: number) => string
   const actions = ACTIONS[collector];
   return ({ at, of }, record) => {
     const { process } = of;
-    const code = of.kind === 'lookup' ? '22' : '3';
+    if (!isTold(of)) throw new RangeError(`Sysmon does not tell of a ${of.kind}`);
+    const code = CODES[of.kind];
+    const category = of.kind === 'start' ? 'process' : 'network';
+    const programPart = of.kind === 'start' ? members({ process: sysmonStart(of) }) : processPart(process);
     return (
-      `{"@timestamp":"${isoTime(at)}",${hostPart(process.host)},${processPart(process)},` +
-      `"event":{"kind":"event","code":"${code}","provider":"${PROVIDER}",${dataset},"category":["network"],` +
+      `{"@timestamp":"${isoTime(at)}",${hostPart(process.host)},${programPart},` +
+      `"event":{"kind":"event","code":"${code}","provider":"${PROVIDER}",${dataset},"category":["${category}"],` +
       `"created":"${isoTime(at + RECORDED_MS)}","ingested":"${isoTime(at + INGEST_LAG_MS)}",` +
-      `"action":"${actions[of.kind]}",${of.kind === 'lookup' ? lookupPart(of) : connectionPart(of)},` +
+      `"action":"${actions[of.kind]}",${restPart(of)},` +
       `"winlog":{"channel":"${CHANNEL}","event_id":"${code}","record_id":"${record}",${winlogPart(process.host)}}}`
     );
   };
 }
 
-const ACTIONS: Readonly<Record<Collector, Readonly<Record<'connection' | 'lookup', string>>>> = {
-  agent: { connection: 'Network connection', lookup: 'DNSEvent (DNS query)' },
+type Told = Connection | Lookup | Start;
+
+function isTold(of: Happening): of is Told {
+  return of.kind === 'connection' || of.kind === 'lookup' || of.kind === 'start';
+}
+
+function restPart(of: Told): string {
+  if (of.kind === 'lookup') return lookupPart(of);
+  return of.kind === 'start' ? `"type":["start"]},${userPart(of.process.user)}` : connectionPart(of);
+}
+
+const CODES = { start: '1', connection: '3', lookup: '22' } as const;
+const ACTIONS: Readonly<Record<Collector, Readonly<Record<Told['kind'], string>>>> = {
+  agent: { start: 'Process creation', connection: 'Network connection', lookup: 'DNSEvent (DNS query)' },
   winlogbeat: {
+    start: 'Process Create (rule: ProcessCreate)',
     connection: 'Network connection detected (rule: NetworkConnect)',
     lookup: 'Dns query (rule: DnsQuery)',
   },

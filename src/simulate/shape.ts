@@ -4,12 +4,20 @@ import type { Happening } from './happening.ts';
 /** Which agent reports. */
 export const SHAPE_NAMES = ['defend', 'sysmon', 'winlogbeat'] as const;
 export type ShapeName = (typeof SHAPE_NAMES)[number];
+/** Logs in a form of their own, as `hunt ingest` reads them. */
+export const LOG_NAMES = ['windows-json', 'windows-xml', 'pfirewall', 'zeek', 'zeek-json'] as const;
+export const OUTPUT_NAMES = [...SHAPE_NAMES, ...LOG_NAMES] as const;
+export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /** What of a happening is reported at one moment. */
 export interface Moment {
   readonly at: Instant;
   readonly phase: 'began' | 'ended';
   readonly of: Happening;
+  /** Another record of what is told already, such as one of another channel. */
+  readonly echo?: true;
+  /** Which record of several, from 0. */
+  readonly part?: number;
 }
 
 /** How an agent reports what happens, as documents in ECS. Its numbers count up, so one shape serves one simulation. */
@@ -17,8 +25,10 @@ export interface Shape {
   /** Index or data stream that its documents belong to. */
   readonly index: string;
   readonly moments: (happening: Happening) => readonly Moment[];
-  /** The document as one line of JSON; moments must come in the order of time. */
+  /** The document as one line of JSON, or a log's own; moments must come in the order of time. */
   readonly line: (moment: Moment) => string;
+  /** What the file's name ends in, where it is not `ndjson`, and what stands before and after all lines. */
+  readonly file?: { readonly extension: string; readonly head: string; readonly tail: string };
 }
 
 /** Apart from what real agents write, and easy to delete. */

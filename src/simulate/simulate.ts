@@ -2,17 +2,19 @@
 // about what was planted. May import: core.
 import { unreachable } from '../core/error.ts';
 import { DAY_MS, HOUR_MS, type Span } from '../core/time.ts';
-import { browserBeacon } from './attack-browser-beacon.ts';
-import { rareEgress } from './attack-rare-egress.ts';
+import { planAttack } from './attacks.ts';
 import { everyday } from './everyday.ts';
 import { processesOf } from './instances.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { makeOffice, type Office } from './office.ts';
-import { type Attack, type AttackName, planted } from './plant.ts';
-import type { Moment, Shape, ShapeName } from './shape.ts';
+import { type Attack, planted } from './plant.ts';
+import type { Moment, OutputName, Shape } from './shape.ts';
 import { defendShape } from './shape-defend.ts';
 import { checkRequest, type SimulationRequest } from './request.ts';
+import { pfirewallShape } from './shape-pfirewall.ts';
 import { sysmonShape } from './shape-sysmon.ts';
+import { windowsShape } from './shape-windows.ts';
+import { zeekShape } from './shape-zeek.ts';
 import { Tally } from './tally.ts';
 
 const BATCH = 2_000; // documents, about 3 MB
@@ -20,6 +22,8 @@ const BATCH = 2_000; // documents, about 3 MB
 export interface Simulation {
   /** Index or data stream that the documents belong to. */
   readonly index: string;
+  /** Of the file, where it is no NDJSON. */
+  readonly file: Shape['file'];
   readonly span: Span;
   /**
    * The documents, each a line of JSON, some thousand at a time. To be gone through once; memory holds what happens in
@@ -35,11 +39,12 @@ export function simulate(request: SimulationRequest): Simulation {
   checkRequest(request);
   const office = makeOffice(request.seed, request.hosts);
   const span = { start: request.end - request.days * DAY_MS, end: request.end };
-  const attacks = request.attacks.map((name) => makeAttack(name, office, span));
+  const attacks = request.attacks.map((name) => planAttack(name, office, span));
   const shape = shapeOf(request.shape);
   const tally = new Tally();
   return {
     index: shape.index,
+    file: shape.file,
     span,
     *batches() {
       for (const moments of hourly(office, span, attacks, request.density, shape)) {
@@ -78,18 +83,7 @@ function* hourly(
   }
 }
 
-function makeAttack(name: AttackName, office: Office, span: Span): Attack {
-  switch (name) {
-    case 'rare-egress':
-      return rareEgress(office, span);
-    case 'browser-beacon':
-      return browserBeacon(office, span);
-    default:
-      return unreachable(name);
-  }
-}
-
-function shapeOf(name: ShapeName): Shape {
+function shapeOf(name: OutputName): Shape {
   switch (name) {
     case 'defend':
       return defendShape();
@@ -97,6 +91,14 @@ function shapeOf(name: ShapeName): Shape {
       return sysmonShape('agent');
     case 'winlogbeat':
       return sysmonShape('winlogbeat');
+    case 'windows-json':
+    case 'windows-xml':
+      return windowsShape(name);
+    case 'pfirewall':
+      return pfirewallShape();
+    case 'zeek':
+    case 'zeek-json':
+      return zeekShape(name);
     default:
       return unreachable(name);
   }

@@ -14,11 +14,11 @@ export interface Target {
   readonly manifest: string;
 }
 
-/** `FILE.ndjson` or `FILE.ndjson.gz` names the events, anything else a folder for both files. */
-export function targetOf(path: string): Target {
-  const file = /^(.+)\.ndjson(?:\.gz)?$/.exec(path);
+/** `FILE.ndjson`, or another extension of logs, with or without `.gz`, names the events; anything else a folder for both files. */
+export function targetOf(path: string, extension = 'ndjson'): Target {
+  const file = /^(.+)\.(?:ndjson|json|xml|log)(?:\.gz)?$/.exec(path);
   return file === null
-    ? { events: join(path, 'events.ndjson'), manifest: join(path, 'manifest.json') }
+    ? { events: join(path, `events.${extension}`), manifest: join(path, 'manifest.json') }
     : { events: path, manifest: `${file[1]}.manifest.json` };
 }
 
@@ -57,10 +57,12 @@ async function makeFolder(target: Target, signal: AbortSignal): Promise<void> {
 }
 
 function* chunks(simulation: Simulation, onLines: (count: number) => void): Generator<string> {
+  if (simulation.file !== undefined) yield simulation.file.head;
   for (const lines of simulation.batches()) {
     onLines(lines.length);
     yield `${lines.join('\n')}\n`;
   }
+  if (simulation.file !== undefined) yield simulation.file.tail;
 }
 
 async function refuseForeign({ events, manifest }: Target): Promise<void> {

@@ -4,7 +4,7 @@ import { HOUR_MS, type Instant, parseTime } from '../../core/time.ts';
 import type { Manifest } from '../../simulate/manifest.ts';
 import { ATTACK_NAMES, type AttackName } from '../../simulate/plant.ts';
 import type { SimulationRequest } from '../../simulate/request.ts';
-import type { ShapeName } from '../../simulate/shape.ts';
+import { LOG_NAMES, type OutputName } from '../../simulate/shape.ts';
 import { simulate, type Simulation } from '../../simulate/simulate.ts';
 import { targetOf, writeSimulation } from '../../simulate/write.ts';
 import { connectionFor, type Effects } from '../effects.ts';
@@ -21,7 +21,7 @@ export interface SimulateFlags {
   readonly days: number;
   readonly seed: string;
   readonly attacks: string;
-  readonly as: ShapeName;
+  readonly as: OutputName;
   readonly end: string;
   readonly density: number;
 }
@@ -39,6 +39,11 @@ export async function simulateOffice(flags: SimulateFlags, effects: Effects): Pr
   if ((flags.out === undefined) !== (flags.index === true)) {
     throw new HuntError('USAGE', 'Cannot tell where to write: name either --out or --index', {
       remedy: 'Write hunt simulate --out office',
+    });
+  }
+  if (flags.index === true && LOG_NAMES.some((name) => name === flags.as)) {
+    throw new HuntError('USAGE', `Cannot index "${flags.as}": it is a log, which hunt ingest makes documents of`, {
+      remedy: 'Write it into a file with --out, or name an agent: --as defend',
     });
   }
   const simulation = simulate(requestOf(flags, effects.now()));
@@ -60,11 +65,12 @@ function requestOf({ hosts, days, seed, density, as, attacks, end }: SimulateFla
 
 function attacksOf(text: string): readonly AttackName[] {
   if (text === 'none') return [];
+  if (text === 'all') return ATTACK_NAMES;
   const asked = text.split(',').map((name) => name.trim());
   const unknown = asked.find((name) => !ATTACK_NAMES.some((known) => known === name));
   if (unknown === undefined) return ATTACK_NAMES.filter((name) => asked.includes(name));
   throw new HuntError('USAGE', `Cannot plant "${unknown}": there is no such attack`, {
-    remedy: `Name some of ${ATTACK_NAMES.join(', ')}, or none`,
+    remedy: `Name some of ${ATTACK_NAMES.join(', ')}, or all, or none`,
   });
 }
 
@@ -79,7 +85,7 @@ function endOf(text: string, now: Instant): Instant {
 
 async function intoFile(simulation: Simulation, path: string, effects: Effects): Promise<Made> {
   const { cwd, signal } = effects;
-  const target = targetOf(resolve(cwd, path));
+  const target = targetOf(resolve(cwd, path), simulation.file?.extension);
   using counting = startCounting(effects);
   const manifest = await writeSimulation(simulation, target, { signal, onLines: counting.add });
   return { events: relative(cwd, target.events), manifestFile: relative(cwd, target.manifest), manifest };

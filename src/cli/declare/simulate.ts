@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ATTACK_NAMES } from '../../simulate/plant.ts';
-import { SHAPE_NAMES } from '../../simulate/shape.ts';
+import { OUTPUT_NAMES } from '../../simulate/shape.ts';
 import type { SimulateFlags } from '../commands/simulate.ts';
 import { type Act, examples } from './act.ts';
 import { choice } from './flags.ts';
@@ -10,6 +10,9 @@ import { choice } from './flags.ts';
  * last 24 h are a Friday, on which people work.
  */
 const DEFAULT_END = '2026-11-14';
+
+/** Those that the hunts of the first release were made for: the same flags give the same bytes as ever. */
+const DEFAULT_ATTACKS = 'rare-egress,browser-beacon';
 
 /** A small office and planted attacks, to try hunts on. */
 export function declareSimulate(program: Command, act: Act): void {
@@ -25,8 +28,8 @@ export function declareSimulate(program: Command, act: Act): void {
     .addOption(number('--hosts <n>', 'hosts of the office', 60))
     .addOption(number('--days <n>', 'days that pass', 7))
     .addOption(new Option('--seed <text>', 'any text; another one gives another office').default('1'))
-    .option('--attacks <names>', `${ATTACK_NAMES.join(', ')}; several with commas; or none`, ATTACK_NAMES.join(','))
-    .addOption(choice('--as <agent>', 'whose events', SHAPE_NAMES).default('defend'))
+    .option('--attacks <names>', `${ATTACK_NAMES.join(', ')}; several with commas; or all, or none`, DEFAULT_ATTACKS)
+    .addOption(choice('--as <agent>', 'whose events, or in which log', OUTPUT_NAMES).default('defend'))
     .option('--end <time>', 'the end of it all: a time, or now', DEFAULT_END)
     .addOption(number('--density <n>', 'how much goes on: 2 is twice as much', 1))
     .addHelpText(
