@@ -93,7 +93,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
     testGround: async (name) => {
       if (name === 'embedded') return (await import('./ground-embedded.ts')).embeddedGround;
       const { elasticsearchGround } = await import('./ground-elasticsearch.ts');
-      return elasticsearchGround(await connection());
+      return elasticsearchGround(await connection(), Date.now);
     },
     geoip: once(async () => {
       const { openGeo } = await import('../findings/geoip-open.ts');

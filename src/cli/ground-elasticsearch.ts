@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { HuntError } from '../core/error.ts';
 import type { ColumnType } from '../core/row.ts';
-import { SECOND_MS } from '../core/time.ts';
+import { SECOND_MS, type Instant } from '../core/time.ts';
 import type { ElasticClient } from '../elastic/client.ts';
 import type { BulkOperation } from '../elastic/document-calls.ts';
 import { elasticsearchEngine } from '../engine/elasticsearch.ts';
 import type { LayGround, TestGround } from '../pipeline/test-hunt.ts';
 import { ecsField } from '../query/ecs.ts';
 import { type PlacedEvent, readTestEvents } from './test-events.ts';
+import { leftBehind, TEST_INDICES, testIndexPrefix } from './test-index.ts';
 
 /** Documents of one bulk. */
 const BULK_MAX = 1_000;
@@ -17,11 +18,16 @@ const REMOVAL_MS = 30 * SECOND_MS;
 const IGNORE_ABOVE = 8_191;
 const FIELDS_MAX = 4_000;
 
-/** Lays out a test's events in indices `hunt-test-<random>-<index>` of their own, which go when the test ends. */
-export function elasticsearchGround(client: ElasticClient): LayGround {
+/**
+ * Lays out a test's events in indices `hunt-test-<time>-<random>-<index>` of their own, which go when the test ends; before
+ * the first one those go that a killed test left.
+ */
+export function elasticsearchGround(client: ElasticClient, now: () => Instant): LayGround {
+  let swept: Promise<void> | null = null;
   return async (events, signal) => {
     const placed = await readTestEvents(events);
-    const prefix = `hunt-test-${randomBytes(4).toString('hex')}-`;
+    await (swept ??= sweep(client, now(), signal));
+    const prefix = testIndexPrefix(now(), randomBytes(4).toString('hex'));
     const indices = Map.groupBy(placed, ({ index }) => index);
     const made: string[] = [];
     const remove = () => removeAll(client, made);
@@ -37,6 +43,12 @@ export function elasticsearchGround(client: ElasticClient): LayGround {
     }
     return groundOf(client, prefix, indices, remove);
   };
+}
+
+/** Removes what tests left behind that were killed; those of tests under way are younger. */
+async function sweep(client: ElasticClient, now: Instant, signal: AbortSignal): Promise<void> {
+  for (const index of leftBehind(await client.resolveNames([TEST_INDICES], { signal }), now))
+    await client.deleteIndex(index, { signal });
 }
 
 function groundOf(

@@ -68,7 +68,7 @@ export function documentCalls({ send }: Pick<Wire, 'send'>): DocumentCalls {
   return {
     async bulk(operations, { refresh = false, requireAlias = true }, call) {
       if (operations.length === 0) return [];
-      const doing = store(`write ${operations.length} documents`);
+      const doing = store(`write ${counted(operations.length)}`);
       const query = { refresh, require_alias: requireAlias, filter_path: BULK_FIELDS };
       const { body } = await send(
         { doing, method: 'POST', path: '/_bulk', query, lines: operations.flatMap(linesOf) },
@@ -78,7 +78,7 @@ export function documentCalls({ send }: Pick<Wire, 'send'>): DocumentCalls {
     },
     async multiGet(index, ids, call) {
       if (ids.length === 0) return [];
-      const doing = store(`read ${ids.length} documents of "${index}"`);
+      const doing = store(`read ${counted(ids.length)} of "${index}"`);
       const { body } = await send(
         { doing, method: 'POST', path: `/${encodeURIComponent(index)}/_mget`, body: { ids } },
         call,
@@ -99,6 +99,10 @@ export function documentCalls({ send }: Pick<Wire, 'send'>): DocumentCalls {
       );
     },
   };
+}
+
+function counted(documents: number): string {
+  return documents === 1 ? 'a document' : `${documents} documents`;
 }
 
 /** The answer of 2,000 operations without what nobody reads: 0.3 MB less. */

@@ -34,11 +34,14 @@ export function setupCalls(wire: Send): SetupCalls {
       put(`put the index template "${name}"`, `/_index_template/${encodeURIComponent(name)}`, body, call),
     createIndex: (name, body, call) => put(`create the index "${name}"`, `/${encodeURIComponent(name)}`, body, call),
     alias: async (name, call) =>
-      inside(await byIndex(wire, `/_alias/${encodeURIComponent(name)}`, call), 'aliases', name),
+      inside(await byIndex(wire, `the alias "${name}"`, `/_alias/${encodeURIComponent(name)}`, call), 'aliases', name),
     updateAliases: (actions, call) =>
       change(wire, { what: 'change the aliases', method: 'POST', path: '/_aliases', body: { actions } }, call),
     mappings: async (target, call) =>
-      inside(await byIndex(wire, `/${encodeURIComponent(target)}/_mapping`, call), 'mappings'),
+      inside(
+        await byIndex(wire, `the mapping of "${target}"`, `/${encodeURIComponent(target)}/_mapping`, call),
+        'mappings',
+      ),
     putMapping: (index, body, call) =>
       put(`put the mapping of "${index}"`, `/${encodeURIComponent(index)}/_mapping`, body, call),
     deleteIndex: (name, call) =>
@@ -79,9 +82,14 @@ async function template({ send }: Send, kind: 'component' | 'index', name: strin
   return found === undefined ? null : expectFields(fieldOf(found, `${kind}_template`), 'a template');
 }
 
-async function byIndex({ send }: Send, path: string, call: Call): Promise<readonly (readonly [string, Fields])[]> {
+async function byIndex(
+  { send }: Send,
+  what: string,
+  path: string,
+  call: Call,
+): Promise<readonly (readonly [string, Fields])[]> {
   const { status, body } = await send(
-    { doing: { what: `read "${path}"`, side: 'store' }, method: 'GET', path, ignore: [404] },
+    { doing: { what: `read ${what}`, side: 'store' }, method: 'GET', path, ignore: [404] },
     call,
   );
   if (status === 404) return [];

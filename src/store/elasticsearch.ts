@@ -4,7 +4,7 @@ import type { StoredDocument } from '../elastic/document-calls.ts';
 import { elasticsearchBooks } from './elasticsearch-books.ts';
 import { markOf, writeAll, writeOne } from './elasticsearch-bulk.ts';
 import { pruneDocuments } from './elasticsearch-prune.ts';
-import { findingQuery, runQuery, searchPages } from './elasticsearch-search.ts';
+import { findingQuery, refreshIfAllowed, runQuery, searchPages } from './elasticsearch-search.ts';
 import { refuseUnlessSetUp, setUp } from './elasticsearch-setup.ts';
 import { findingOf } from './finding-document.ts';
 import type { Store, StoredFinding } from './port.ts';
@@ -52,12 +52,15 @@ export function elasticsearchStore(client: StoreClient, { prefix = 'hunt' }: { r
       const operation = { action: 'index', index: aliasOf('runs'), id: run.runId, document: runDocument(run) } as const;
       await writeOne(client, operation, { signal });
     },
-    list: (filter, limit, signal) =>
-      searchPages(
+    // Whoever lists wants to see what a run has just found; refreshing costs the reader some ms, and no run anything.
+    list: async (filter, limit, signal) => {
+      await refreshIfAllowed(client, [aliasOf('findings')], { signal });
+      return searchPages(
         { client, index: aliasOf('findings'), query: findingQuery(filter), tieBreak: 'hunt.fingerprint', limit },
         (document) => storedEntry(document)[1],
         { signal },
-      ),
+      );
+    },
     sightings: (fingerprint, limit, signal) =>
       searchPages(
         {

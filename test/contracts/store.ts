@@ -211,6 +211,12 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
     const processes = (items: readonly { readonly finding: Finding }[]) =>
       items.map(({ finding }) => finding.state.key['process.name']);
 
+    it('shows what was written a moment ago, without a refresh', async () => {
+      const { store } = await ready();
+      await create(store, sampleFinding('just.exe', { newsAt: NOW }));
+      expect(processes((await store.list({}, 10, signal)).items)).toEqual(['just.exe']);
+    });
+
     it('is newest first, cut at the limit, with the total', async () => {
       const store = await listed();
       const all = await store.list({}, 100, signal);

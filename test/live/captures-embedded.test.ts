@@ -1,5 +1,4 @@
 // The claims about the recorded captures, asked of the embedded engine over a real ingest of all of them.
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,22 +7,11 @@ import { openEventStore, type EventStore } from '../../src/embedded/store.ts';
 import { embeddedEngine } from '../../src/engine/embedded.ts';
 import type { Engine } from '../../src/engine/port.ts';
 import { findInputs } from '../../src/ingest/open.ts';
+import { expectedOfCaptures } from '../rig/captures.ts';
 import { describeCaptures } from '../rig/live.ts';
 
-interface Expected {
-  readonly files: readonly { readonly docs: number }[];
-  readonly expected: readonly {
-    readonly file: string;
-    readonly note: string;
-    readonly count: number;
-    readonly first?: string;
-    readonly last?: string;
-    readonly esql: string;
-  }[];
-}
-
 describeCaptures('the recorded captures, ingested', [], (_servers, folder) => {
-  const { files, expected } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected;
+  const { files, expected } = expectedOfCaptures(folder);
   const { signal } = new AbortController();
   let home: string;
   let store: EventStore;

@@ -1,31 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { esql } from '../rig/elasticsearch.ts';
+import { expectedOfCaptures } from '../rig/captures.ts';
 import { describeCaptures, uniqueName } from '../rig/live.ts';
 import { captureFiles, loadCaptures, type Loaded } from '../rig/load-captures.ts';
 
-interface Expected {
-  readonly files: readonly {
-    readonly file: string;
-    readonly docs: number;
-    readonly hosts: readonly string[];
-    readonly first: string;
-    readonly last: string;
-    readonly datasets: Readonly<Record<string, number>>;
-  }[];
-  readonly expected: readonly {
-    readonly file: string;
-    readonly note: string;
-    readonly count: number;
-    readonly first?: string;
-    readonly last?: string;
-    readonly esql: string;
-  }[];
-}
-
 describeCaptures('the recorded captures, loaded', ['elasticsearch8'], ({ elasticsearch8 }, folder) => {
-  const { files, expected } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected;
+  const { files, expected } = expectedOfCaptures(folder);
   const prefix = `${uniqueName('captures')}-`;
   const from = `FROM ${prefix}logs-*`;
   let loaded: Loaded = new Map();

@@ -27,6 +27,22 @@ describeLive('the tests inside hunts on Elasticsearch', ['elasticsearch8'], ({ e
     expect(await leftovers()).toEqual([]);
   });
 
+  it('remove what a test left that was killed long ago, which doctor names, and nothing younger', async () => {
+    const old = 'hunt-test-20200101t000000z-0a1b2c3d-logs-x';
+    const young = `hunt-test-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase()}z-0a1b2c3d-logs-x`;
+    for (const index of [old, young]) await mustAsk(elasticsearch8, 'PUT', `/${index}`);
+    try {
+      await using rig = await rigFor();
+      const { stdout } = await rig.hunt('doctor', '--json');
+      expect(stdout).toContain(old);
+      expect(stdout).not.toContain(young);
+      await rig.hunt('test', 'network/rare-egress', '--engine', 'elasticsearch', '--json');
+      expect(await leftovers()).toEqual([young]);
+    } finally {
+      await mustAsk(elasticsearch8, 'DELETE', `/${young}`);
+    }
+  });
+
   it('fail with the event that the server refuses, and leave nothing behind', async () => {
     const event = '{ "@timestamp": "2026-11-02T09:00:00Z", destination.ip: nowhere, event.dataset: x }';
     const hunt = `name: One

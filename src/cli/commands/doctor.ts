@@ -9,6 +9,7 @@ import { startProgress } from '../progress.ts';
 import { joined, safe, type SafeText } from '../safe-text.ts';
 import { type SurveyedSource, surveySources } from '../survey.ts';
 import { table, type TableColumn } from '../table.ts';
+import { leftBehind, TEST_INDICES } from '../test-index.ts';
 import { type TroubledHunt, troubledHunts } from '../troubled-hunts.ts';
 import { clockTime } from '../view-finding.ts';
 import { troubleOf } from '../view-source.ts';
@@ -69,10 +70,21 @@ async function lookAtEngine(effects: Effects): Promise<Diagnosis[]> {
     const known = warnings.map((text): Diagnosis => ({ what, level: 'warning', text, remedy: null }));
     const about = engine.name === 'embedded' ? 'in this process' : `version ${version ?? 'not told'}`;
     const said = [about, ...notes.filter((note) => !warnings.includes(note))].join('; ');
-    return [ok(what, said), ...known, await lookAtStore(effects), ...(await lookAtSources(engine, effects))];
+    const found = [...known, ...(await lookAtTestIndices(engine, effects)), await lookAtStore(effects)];
+    return [ok(what, said), ...found, ...(await lookAtSources(engine, effects))];
   } catch (error) {
     return [failed(what, error)];
   }
+}
+
+/** Indices of a `hunt test` that was killed. */
+async function lookAtTestIndices(engine: Engine, { now, signal }: Effects): Promise<Diagnosis[]> {
+  if (engine.name === 'embedded') return [];
+  const left = leftBehind((await engine.fields([TEST_INDICES], signal)).indices, now());
+  if (left.length === 0) return [];
+  const text = `${left.length === 1 ? 'an index' : `${left.length} indices`} left by a hunt test that was ended: ${left.join(', ')}`;
+  const remedy = 'The next hunt test --engine elasticsearch removes them';
+  return [{ what: 'test indices', level: 'warning', text, remedy }];
 }
 
 async function lookAtStore({ store, signal }: Effects): Promise<Diagnosis> {
