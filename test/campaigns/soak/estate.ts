@@ -75,17 +75,19 @@ export interface SiteOfSoak {
   readonly redis: string | null;
   /** First part of names of indices, and of keys in Redis. */
   readonly prefix: string;
+  /** How long running queries may go on after a process was told to stop. */
+  readonly grace?: string;
 }
 
 /** A folder in which `hunt scheduler` and `hunt worker` do the estate's work, with short waits between attempts. */
-export function soakSite({ estate, url, redis, prefix }: SiteOfSoak): Promise<HuntRig> {
+export function soakSite({ estate, url, redis, prefix, grace = '5s' }: SiteOfSoak): Promise<HuntRig> {
   const config = {
     hunts: ['./hunts'],
     ...(url === null ? {} : { elasticsearch: { nodes: [url], prefix, compatibility: 8, request_timeout: '20s' } }),
     ...(redis === null ? {} : { redis: { url: redis, prefix, lock: '10s' } }),
     serve: { port: 'none' },
     limits: { concurrency: 3 },
-    unattended: { grace: '5s', back_off: Array.from({ length: 20 }, () => '1s') },
+    unattended: { grace, back_off: Array.from({ length: 20 }, () => '1s') },
   };
   const source = {
     soak: {
