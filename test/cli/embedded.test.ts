@@ -35,12 +35,12 @@ describe('the embedded stack', { timeout: 120_000 }, () => {
     expect((await rig.hunt('findings', '--status', 'closed', '--json')).stdout).toContain(id);
   });
 
-  it('keeps everything in the folder that TRACEHOUND_HOME names, and leaves a newer one alone', async () => {
+  it('keeps everything in the folder that TRACEHOUND_HOME names, and leaves one alone that is made for newer programs', async () => {
     await using rig = await huntRig({ env: { TRACEHOUND_HOME: 'kept/here' } });
     expect((await rig.hunt('findings')).exitCode).toBe(0);
     const { DatabaseSync } = await import('node:sqlite');
     using file = new DatabaseSync(`${rig.folder}/kept/here/findings.sqlite`);
-    file.exec('PRAGMA user_version = 99');
+    file.exec('PRAGMA user_version = 99; UPDATE compatibility SET oldest = 99');
     expect(await rig.hunt('findings')).toMatchObject({
       exitCode: 3,
       stderr: expect.stringMatching(/STORE_NOT_READY.*\nUpgrade/),

@@ -77,8 +77,9 @@ describe('hunt ingest', () => {
           rejects: expect.stringContaining('a.ndjson'),
           examples: [{ line: 4, reason: expect.any(String), text: '{' }],
           cut: null,
+          notes: [],
         },
-        { name: 'b.ndjson.gz', documents: 1, refused: 0, rejects: null, examples: [], cut: null },
+        { name: 'b.ndjson.gz', documents: 1, refused: 0, rejects: null, examples: [], cut: null, notes: [] },
       ],
       conflicts: [{ field: 'n', unfit: 1, cut: 1 }],
     });
