@@ -1,6 +1,6 @@
 // From the slot of a tile (its end and the query delay) to the ledger that has it as examined: 50 hunts each minute, all
 // due at once, by a real scheduler and two real workers. Aim: under 5 s for 99 of 100.
-// ELASTICSEARCH_URL=http://127.0.0.1:9200 node bench/latency.ts [minutes]
+// [ELASTICSEARCH_URL=http://127.0.0.1:9200] node bench/latency.ts [minutes]
 import { setTimeout } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../src/core/time.ts';
 import { connect } from '../src/elastic/client.ts';
@@ -14,11 +14,10 @@ const HUNTS = 50;
 const WORKERS = 2;
 const DELAY_MS = MINUTE_MS;
 
-const url = process.env['ELASTICSEARCH_URL'];
-if (url === undefined) throw new Error('Name a server: ELASTICSEARCH_URL=http://127.0.0.1:9200');
 const name = `bl${Date.now().toString(36)}`;
 const index = `${name}-events`;
 await using parts = new AsyncDisposableStack();
+const { url } = await busy.nodeFor(parts);
 parts.defer(() => busy.removeIndices({ url }, name));
 const redis = parts.use(await startRedis());
 const settings = { auth: { type: 'none' }, ca: null, caFingerprint: null, compatibility: 8 } as const;

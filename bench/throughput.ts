@@ -1,5 +1,5 @@
 // Runs a second on Redis and a real node, with 1, 2 and 4 workers, and whose time they take. Aim: 50, or the bottleneck.
-// ELASTICSEARCH_URL=http://127.0.0.1:9200 node bench/throughput.ts [seconds] [rounds] [another hunt.js to compare with]
+// [ELASTICSEARCH_URL=http://127.0.0.1:9200] node bench/throughput.ts [seconds] [rounds] [another hunt.js to compare with]
 import { once } from 'node:events';
 import { connect as dial } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -28,13 +28,12 @@ const WORKER_CONCURRENCY = 8;
 /** Longest wait for the first runs. */
 const START_MS = 90 * SECOND_MS;
 
-const url = process.env['ELASTICSEARCH_URL'];
-if (url === undefined) throw new Error('Name a server: ELASTICSEARCH_URL=http://127.0.0.1:9200');
-const node = { url };
 const name = `bt${Date.now().toString(36)}`;
 const index = `${name}-events`;
 const { signal } = new AbortController();
 await using parts = new AsyncDisposableStack();
+const { url } = await busy.nodeFor(parts);
+const node = { url };
 parts.defer(() => busy.removeIndices(node, name));
 const redis = parts.use(await startRedis());
 const client = parts.use(

@@ -3,7 +3,9 @@ import { activated } from '../../src/core/books.ts';
 import type { LedgerKey } from '../../src/core/ledger.ts';
 import { isoTime, type Instant, type Span } from '../../src/core/time.ts';
 import type { Store } from '../../src/store/port.ts';
+import { ELASTICSEARCH_8 } from './assemble.ts';
 import { mustAsk, type Node } from './elasticsearch.ts';
+import { startElasticsearch } from './servers.ts';
 
 export interface BusySite {
   readonly hunts: number;
@@ -119,6 +121,12 @@ export async function loadBusyEvents(
   const settings = { number_of_shards: 1, number_of_replicas: 0, 'index.mapping.total_fields.limit': 10_000 };
   await mustAsk(node, 'PUT', `/${index}`, { body: { settings, mappings: { properties } } });
   for (const body of bodies) await mustAsk(node, 'POST', '/_bulk?refresh=true', { body });
+}
+
+/** The node that `ELASTICSEARCH_URL` names; without it one of our own, which ends with `parts`. */
+export async function nodeFor(parts: AsyncDisposableStack): Promise<{ readonly url: string }> {
+  const named = process.env['ELASTICSEARCH_URL'];
+  return named === undefined ? parts.use(await startElasticsearch(ELASTICSEARCH_8)).info : { url: named };
 }
 
 /** Removes every index whose name begins so. */
