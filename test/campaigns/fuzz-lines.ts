@@ -7,7 +7,7 @@ import { drawFile, lineSubject, type EventFile } from '../rig/fuzz/line-subject.
 import { shrinkList } from '../rig/fuzz/shrink.ts';
 
 /** For each file a store is made, filled twice and asked; files of some MB and of 1,000 fields are among them. */
-const SLOW_MS = 10_000;
+const SLOW_MS = 5_000;
 const seeds = lineSeeds();
 
 await campaignMain<EventFile>({
