@@ -25,7 +25,7 @@ export type Told =
       readonly backfill: boolean;
     };
 
-export interface ModelRun {
+interface ModelRun {
   readonly jobId: string;
   readonly huntId: string;
   readonly tile: Span;
