@@ -1,3 +1,4 @@
+import type { EnrichmentAnswer } from './enrichment.ts';
 import type { Severity } from './hunt.ts';
 import type { Scalar, Value } from './row.ts';
 import type { Instant } from './time.ts';
@@ -64,6 +65,8 @@ export interface Latest {
   readonly drilldown: string | null;
   /** Date of the GeoIP data that was used (ISO day), null when none was. */
   readonly geoipDate: string | null;
+  /** What other events said of it (`enrich.events`); absent in what was written before there were any. */
+  readonly enrichment?: readonly EnrichmentAnswer[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Place, PlacedText } from './place.ts';
+import type { EventEnrichment } from './enrichment.ts';
 import type { Exception } from './exception.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -36,6 +37,7 @@ export interface Hunt {
   /** The hunt's own exceptions; a site's are added by `definition` for the hunts its globs name. */
   readonly exceptions: readonly Exception[];
   readonly geoip: readonly string[];
+  readonly enrichments: readonly EventEnrichment[];
   readonly keep: PlacedText | null;
   readonly finding: FindingShape;
   readonly falsePositives: readonly string[];

@@ -5,7 +5,17 @@ import type { Instant, Span } from './time.ts';
 import type { Reason, Verdict } from './verdict.ts';
 
 /** The stages of one run, in order; a run record has own and awaited time of each. */
-export const STAGES = ['prepare', 'sources', 'query', 'except', 'enrich', 'keep', 'evidence', 'deliver'] as const;
+export const STAGES = [
+  'prepare',
+  'sources',
+  'query',
+  'except',
+  'enrich',
+  'keep',
+  'enrich_events',
+  'evidence',
+  'deliver',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The account of one hunt over one tile, or ad hoc. */
@@ -63,8 +73,8 @@ export interface StageTime {
 
 /** What an exclusion took away. */
 export interface Hidden {
-  readonly by: 'list' | 'exception' | 'keep';
-  /** Name of the list with its field, id of the exception, or `keep`. */
+  readonly by: 'list' | 'exception' | 'keep' | 'enrichment';
+  /** Name of the list with its field, id of the exception, `keep`, or name of the enrichment. */
   readonly name: string;
   /** `events` where it acted before counting, `rows` or `values` on result rows. */
   readonly unit: 'events' | 'rows' | 'values';

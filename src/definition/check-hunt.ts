@@ -16,6 +16,7 @@ export function checkHuntFile(file: YamlFile): Problem[] {
     ...checkFinding(file, hunt),
     ...checkParamNames(file, hunt),
     ...checkUnique(file, ['exceptions'], 'id', 'exception'),
+    ...checkUnique(file, ['enrich', 'events'], 'name', 'enrichment'),
     ...checkUnique(file, ['tests'], 'name', 'test'),
     ...checkTiles(file, hunt),
   ];

@@ -9,6 +9,7 @@ import type {
   PrevalenceBody,
   SourceNeed,
 } from '../core/hunt.ts';
+import type { EventEnrichment } from '../core/enrichment.ts';
 import type { PlacedText } from '../core/place.ts';
 import { hasErrors, type Checked } from '../core/problem.ts';
 import { checkHuntFile } from './check-hunt.ts';
@@ -55,6 +56,7 @@ function huntOf(id: string, file: YamlFile, input: HuntInput): Hunt {
       exceptionOf(file, `exceptions.${index}`, exception, null),
     ),
     geoip: input.enrich?.geoip ?? [],
+    enrichments: (input.enrich?.events ?? []).map((each, index) => enrichmentOf(file, each, index)),
     keep: optionalText(file, 'keep'),
     finding: findingOf(file, input.finding, body),
     falsePositives: input.false_positives ?? [],
@@ -105,6 +107,18 @@ function findingOf(file: YamlFile, finding: HuntInput['finding'], body: Hunt['bo
     seen: finding.seen ?? null,
     reopen: { afterMs: after === undefined ? null : durationOf(after), on: on ?? [] },
   };
+}
+
+type EnrichmentInput = NonNullable<NonNullable<HuntInput['enrich']>['events']>[number];
+
+function enrichmentOf(
+  file: YamlFile,
+  { name, within, at_most: atMost }: EnrichmentInput,
+  index: number,
+): EventEnrichment {
+  const path = `enrich.events.${index}`;
+  const unless = optionalText(file, `${path}.unless`);
+  return { name, query: textAt(file, `${path}.esql`), withinMs: durationOf(within), atMost, unless };
 }
 
 function sourcesOf({ any_of, all_of }: HuntInput['sources']): SourceNeed {

@@ -20,6 +20,11 @@ import {
 /** Most values that a finding carries of one field; 4 sets of 100 addresses fit a finding of 20 kB. */
 const COLLECT_MAX = 100;
 
+/** Most rows of other events that a finding carries of one enrichment. */
+const ENRICHMENT_ROWS_MAX = 20;
+/** Each enrichment is asked once for each of up to 50 rows. */
+const ENRICHMENTS_MAX = 5;
+
 const technique = ruled({
   rule: 'technique',
   what: 'an ATT&CK technique such as T1071 or T1071.004',
@@ -117,6 +122,18 @@ const finding = z.strictObject({
     .meta({ description: 'When a finding that an analyst closed becomes open again.' }),
 });
 
+const enrichment = z.strictObject({
+  name: slug('Its name, in findings and in what it hides.'),
+  esql: words(
+    'ES|QL about other events, with its own FROM; ?column stands for a value of the row, with underscores for dots.',
+  ),
+  within: duration('How far before the first event of the row and after its last it reads, in event time.'),
+  at_most: z.int().min(1).max(ENRICHMENT_ROWS_MAX).meta({ description: 'Rows to keep as evidence.' }),
+  unless: words(
+    'ES|QL condition on its rows: where it is true for one of them, the row is dropped. Unknown never drops.',
+  ).optional(),
+});
+
 const row = z.record(z.string(), z.unknown());
 const events = z
   .union(
@@ -181,6 +198,12 @@ export const huntSchema = z
     enrich: z
       .strictObject({
         geoip: some(field('An address field.'), 'Address fields that get country and network.').optional(),
+        events: z
+          .array(enrichment)
+          .min(1)
+          .max(ENRICHMENTS_MAX)
+          .optional()
+          .meta({ description: 'Questions about other events, asked for at most 50 rows of a run after keep.' }),
       })
       .optional()
       .meta({ description: 'What to add to findings.' }),

@@ -1,3 +1,4 @@
+import type { EnrichmentAnswer } from '../core/enrichment.ts';
 import type { FindingState, Latest, Sighting, SmallestSet } from '../core/finding.ts';
 import { firstIdOf, type Hunt, type ReopenRule, RISK_SCORES } from '../core/hunt.ts';
 import { type HuntRow, isList, type Scalar, type Value, valuesOf } from '../core/row.ts';
@@ -31,6 +32,8 @@ export interface FindingContext {
   readonly geoipDate: string | null;
   readonly drilldown: (row: HuntRow, events: Span) => string | null;
   readonly evidence: (row: HuntRow) => readonly string[];
+  /** What other events said of a row. */
+  readonly enrichment: (row: HuntRow) => readonly EnrichmentAnswer[];
 }
 
 /** One row as a finding and its sighting, ready for delivery. */
@@ -54,7 +57,7 @@ export function splitCarried(rows: readonly HuntRow[], context: TimeContext): { 
 
 /** A row as a finding: key and fingerprint, sets of what it saw, and the register of its newest tile. */
 export function toFinding(row: HuntRow, context: FindingContext): FoundItem {
-  const key = Object.fromEntries(context.keyColumns.map((name) => [name, row.cells.get(name) ?? null]));
+  const key = keyOf(row, context.keyColumns);
   const id = fingerprint(firstIdOf(context.hunt), key);
   const times = timesOf(row, context);
   const numbers = numbersOf(row, context);
@@ -80,6 +83,11 @@ export function toFinding(row: HuntRow, context: FindingContext): FoundItem {
   };
 }
 
+/** The key of a row: each key column with its value, null where it has none. */
+export function keyOf(row: HuntRow, columns: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(columns.map((name) => [name, row.cells.get(name) ?? null]));
+}
+
 interface RowTimes {
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
@@ -91,7 +99,7 @@ interface RowTimes {
  * When a row was seen, on the clock and in event time. A row that says nothing of the clock is of the tile; without
  * event times the clock's stand in, cut to the tile so that silence between tiles can be told.
  */
-function timesOf(row: HuntRow, { hunt, tile, lookBackMs }: TimeContext): RowTimes {
+export function timesOf(row: HuntRow, { hunt, tile, lookBackMs }: TimeContext): RowTimes {
   const { first, last } = hunt.finding.seen ?? { first: 'first_seen', last: 'last_seen' };
   const lastSeen = timeAt(row, last) ?? timeAt(row, '@timestamp') ?? tile.end - 1;
   const firstSeen = Math.min(timeAt(row, first) ?? timeAt(row, '@timestamp') ?? tile.start, lastSeen);
@@ -150,6 +158,7 @@ function latestOf(
   times: RowTimes,
 ): Omit<Latest, 'tileStart' | 'tileEnd' | 'runId' | 'examinedAt' | 'count' | 'hosts' | 'population'> {
   const { hunt } = context;
+  const enrichment = context.enrichment(row);
   return {
     adHoc: context.adHoc,
     huntId: hunt.id,
@@ -165,6 +174,7 @@ function latestOf(
     values: plainValues(row, context),
     drilldown: context.drilldown(row, { start: times.eventStart, end: times.eventEnd }),
     geoipDate: context.geoipDate,
+    ...(enrichment.length === 0 ? {} : { enrichment }),
   };
 }
 

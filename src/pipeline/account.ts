@@ -67,6 +67,22 @@ export class Account {
     return answer;
   }
 
+  /**
+   * Asks one of many questions of one kind, each about a row: the record has the first of them, with the time of all. What
+   * is missing from an answer the caller tells.
+   */
+  async askForRow(question: Question): Promise<Answer> {
+    const answer = await this.#watch.awaited(this.#effects.engine.query(question, this.#effects.signal));
+    const first = this.queries.findIndex(({ purpose }) => purpose === question.purpose);
+    const known = this.queries[first];
+    if (known === undefined)
+      this.queries.push({ purpose: question.purpose, esql: question.esql, tookMs: answer.tookMs });
+    else this.queries[first] = { ...known, tookMs: known.tookMs + answer.tookMs };
+    this.tookMs += answer.tookMs;
+    for (const warning of answer.warnings) this.warnings.add(warning);
+    return answer;
+  }
+
   /** The record of a run that came to its end. */
   finished(): RunRecord {
     return this.#record(null);

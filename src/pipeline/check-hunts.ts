@@ -6,11 +6,13 @@ import type { CidrList } from '../core/value-list.ts';
 import type { Expr } from '../query/ast.ts';
 import { checkDeclarative } from './check/declarative.ts';
 import { checkEsql, type CheckedBody } from './check/esql.ts';
+import { checkEnrichments } from './check/enrichments.ts';
 import { checkExceptions } from './check/exceptions.ts';
 import { checkFinding } from './check/finding.ts';
 import { checkKeep } from './check/keep.ts';
 import { checkLists } from './check/lists.ts';
 import { checkParams } from './check/params.ts';
+import { patternsOf } from './check/patterns.ts';
 import { Report } from './check/report.ts';
 import { withGeo } from './check/result-columns.ts';
 import { checkSources, type NeededSources } from './check/sources.ts';
@@ -47,6 +49,7 @@ function checkHunt(
   const columns = withGeo(body?.columns ?? new Map(), hunt);
   const exceptions = checkExceptions(hunt, sources, body === null ? null : columns, context.now, report);
   const keep = body === null ? null : checkKeep(hunt, columns, report);
+  const enrichments = body === null ? [] : checkEnrichments(hunt, context.sources, columns, report);
   const drilldown = body === null ? null : checkFinding(hunt, columns, report);
   checkParams(hunt, report);
   if (body === null || report.failed) return { checked: null, problems: report.problems };
@@ -58,6 +61,7 @@ function checkHunt(
     lists,
     exceptions,
     keep,
+    enrichments,
     drilldown,
     fields,
     query: body.query ?? null,
@@ -72,16 +76,6 @@ type Body = CheckedBody & { readonly query?: CheckedHunt['query']; readonly wher
 function checkBody(hunt: Hunt, sources: NeededSources, report: Report): Body | null {
   const { body } = hunt;
   return body.type === 'esql' ? checkEsql(hunt, body, sources, report) : checkDeclarative(hunt, body, sources, report);
-}
-
-/** A pattern that the package ships for a source is read where the site keeps that source; one of absent sources is not. */
-function patternsOf({ present, declared }: NeededSources): CheckedHunt['patterns'] {
-  return (pattern) => {
-    const moved = present.filter(({ source }) => source.shippedIndex?.includes(pattern));
-    if (moved.length > 0) return moved.flatMap(({ source }) => source.index);
-    const owners = declared.filter(({ index, shippedIndex }) => (shippedIndex ?? index).includes(pattern));
-    return owners.length > 0 && owners.every(({ absent }) => absent) ? [] : [pattern];
-  };
 }
 
 /** A problem of a site's exception, or of a source, is found once for each hunt that names it. */

@@ -1,5 +1,6 @@
 // pipeline: joins the stages. In: definitions, an engine, a store. Out: checked hunts, and runs with their findings.
 // May import: core, definition, query, engine, findings, store.
+import type { EventEnrichment } from '../core/enrichment.ts';
 import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
 import type { Source } from '../core/source.ts';
@@ -17,6 +18,20 @@ export interface CheckedSource {
 export interface CheckedException {
   readonly exception: Exception;
   readonly when: Expr;
+}
+
+/** A question about other events that is read and typed. */
+export interface CheckedEnrichment {
+  readonly enrichment: EventEnrichment;
+  readonly query: Query;
+  readonly unless: Expr | null;
+  /** The sources whose patterns it reads. */
+  readonly sources: readonly CheckedSource[];
+  readonly fields: ReadonlySet<string>;
+  /** Columns to sort by, where the query does not sort. */
+  readonly order: readonly string[];
+  /** What to read in place of a pattern of its FROM. */
+  readonly patterns: (pattern: string) => readonly string[];
 }
 
 /**
@@ -38,6 +53,7 @@ export interface CheckedHunt {
   readonly where: Expr | null;
   readonly exceptions: readonly CheckedException[];
   readonly keep: Expr | null;
+  readonly enrichments: readonly CheckedEnrichment[];
   readonly drilldown: Query | null;
   /** Lists that the hunt excludes, by name. */
   readonly lists: ReadonlyMap<string, CidrList>;
@@ -56,12 +72,13 @@ export function asChecked(parts: Omit<CheckedHunt, typeof brand>): CheckedHunt {
  */
 export function relocated(checked: CheckedHunt, move: (pattern: string) => string): CheckedHunt {
   const moveAll = (patterns: readonly string[]) => [...new Set(patterns)].map(move);
-  return {
-    ...checked,
-    sources: checked.sources.map(({ source, where }) => ({
+  const moved = <T extends Pick<CheckedHunt, 'sources' | 'patterns'>>(reader: T): T => ({
+    ...reader,
+    sources: reader.sources.map(({ source, where }) => ({
       source: { ...source, index: moveAll([...(source.shippedIndex ?? []), ...source.index]) },
       where,
     })),
-    patterns: (pattern) => moveAll([pattern, ...checked.patterns(pattern)]),
-  };
+    patterns: (pattern: string) => moveAll([pattern, ...reader.patterns(pattern)]),
+  });
+  return { ...moved(checked), enrichments: checked.enrichments.map(moved) };
 }

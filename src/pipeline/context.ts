@@ -13,6 +13,7 @@ export function contextOf(
   plan: RunPlan,
   geoip: GeoLookup | null,
   evidence: Evidence,
+  enrichment: FindingContext['enrichment'],
   examinedAt: Instant,
   population: number | null,
 ): FindingContext {
@@ -27,6 +28,7 @@ export function contextOf(
     examinedAt,
     population,
     evidence,
+    enrichment,
     keyColumns: hunt.finding.key,
     across: hunt.body.type === 'esql' ? null : hunt.body.across,
     geoipDate: geoip?.date ?? null,

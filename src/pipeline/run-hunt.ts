@@ -16,6 +16,7 @@ import { askPrevalence } from './ask-prevalence.ts';
 import type { CheckedHunt } from './checked.ts';
 import { contextOf } from './context.ts';
 import { deliverItems } from './deliver-items.ts';
+import { type Enriched, enrichEvents } from './enrich-events.ts';
 import { type Evidence, ownEvents, sampleEvents } from './evidence.ts';
 import { rangeOf, type RunPlan, withParams } from './plan.ts';
 import { comparedStarts, judgePopulation } from './population.ts';
@@ -58,8 +59,11 @@ async function examine(
   const geoip = await account.stage('enrich', () => (hunt.geoip.length > 0 ? effects.geoip() : null));
   const enriched = geoip === null ? excepted : enrich(excepted, hunt.geoip, geoip);
   const kept = await account.stage('keep', () => keepWanted(plan, enriched, geoip, account));
-  const evidence = await account.stage('evidence', () => evidenceOf(plan, kept, account));
-  const items = asFindings(plan, kept, geoip, evidence, effects, account);
+  const { rows: left, answers } = await account.stage('enrich_events', () =>
+    enrichEvents(plan, kept, effects, account),
+  );
+  const evidence = await account.stage('evidence', () => evidenceOf(plan, left, account));
+  const items = asFindings(plan, left, geoip, { evidence, answers }, effects, account);
   return await account.stage('deliver', () => deliverItems(items, effects, account));
 }
 
@@ -114,12 +118,12 @@ function asFindings(
   plan: RunPlan,
   rows: readonly HuntRow[],
   geoip: GeoLookup | null,
-  evidence: Evidence,
+  { evidence, answers }: { readonly evidence: Evidence; readonly answers: Enriched['answers'] },
   effects: RunEffects,
   account: Account,
 ): FoundItem[] {
   for (const note of geoip?.notes ?? []) account.warnings.add(note);
-  const context = contextOf(plan, geoip, evidence, effects.now(), account.population);
+  const context = contextOf(plan, geoip, evidence, answers, effects.now(), account.population);
   return rows.map((row) => toFinding(row, context));
 }
 

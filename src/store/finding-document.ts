@@ -1,5 +1,6 @@
 import { DISPOSITIONS, FINDING_STATUSES } from '../core/finding.ts';
 import type { Finding, FindingState, Latest, Triage, TriageStep } from '../core/finding.ts';
+import { ENRICHMENT_STATES, type EnrichmentAnswer } from '../core/enrichment.ts';
 import { SEVERITIES } from '../core/hunt.ts';
 import { isoTime } from '../core/time.ts';
 import { ECS_VERSION, withoutNulls } from './document.ts';
@@ -114,9 +115,16 @@ function huntView({ state, triage }: Finding, columns: Columns): Document {
     drilldown: latest.drilldown,
     evidence: state.evidence.values,
     geoip_date: latest.geoipDate,
+    enrichment:
+      latest.enrichment === undefined || latest.enrichment.length === 0 ? null : latest.enrichment.map(enrichmentView),
     ...triageView(triage),
     state,
   });
+}
+
+/** For readers: the mapping leaves it out, and each row is one text, whatever its columns are called. */
+function enrichmentView({ name, state, more, rows }: EnrichmentAnswer): Document {
+  return { name, state, more, rows: rows.map((row) => JSON.stringify(row)) };
 }
 
 function triageView({ history, ...triage }: Triage): Document {
@@ -147,6 +155,13 @@ function triageOf({ status, disposition, note, assignee, history }: TriageFields
 
 const SET = fields({ values: listOf(isScalar), cap: isNumber, more: isBoolean });
 
+const ENRICHMENT = fields({
+  name: isText,
+  state: oneOf(ENRICHMENT_STATES),
+  rows: listOf(recordOf(isCell)),
+  more: isBoolean,
+});
+
 const LATEST = fields({
   tileStart: isNumber,
   tileEnd: isNumber,
@@ -169,6 +184,7 @@ const LATEST = fields({
   values: recordOf(isCell),
   drilldown: nullOr(isText),
   geoipDate: nullOr(isText),
+  enrichment: optional(listOf(ENRICHMENT)),
 });
 
 const STATE = fields({

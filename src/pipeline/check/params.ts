@@ -16,9 +16,10 @@ export function checkParams(hunt: Hunt, report: Report): void {
   }
 }
 
-function textsOf({ body, exceptions, keep }: Hunt): string[] {
+function textsOf({ body, exceptions, keep, enrichments }: Hunt): string[] {
   const own = body.type === 'esql' ? body.query.text : (body.where?.text ?? '');
-  return [own, keep?.text ?? '', ...exceptions.map((exception) => exception.when.text)];
+  const asked = enrichments.flatMap(({ query, unless }) => [query.text, unless?.text ?? '']);
+  return [own, keep?.text ?? '', ...asked, ...exceptions.map((exception) => exception.when.text)];
 }
 
 function thresholds({ body }: Hunt): string[] {

@@ -62,7 +62,7 @@ function checkAbsent({ need, names }: SourceNeed, absent: readonly string[], pat
   report.warning(path, 'sources-absent', message, 'Nothing to mend: every run of it is blind');
 }
 
-function predicateOf(source: Source, report: Report): CheckedSource['where'] {
+export function predicateOf(source: Source, report: Report): CheckedSource['where'] {
   if (source.where === null) return null;
   const parsed = parseExpression(source.where.text);
   if (!parsed.ok) {
