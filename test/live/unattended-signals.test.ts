@@ -9,6 +9,7 @@ import type { Queue } from '../../src/schedule/queue/port.ts';
 import { redisQueue } from '../../src/schedule/queue/redis.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
 import { beginLedgers, estateOf, keysOf, loadEvents, soakSite } from '../campaigns/soak/estate.ts';
+import { clearNode } from '../rig/clear-node.ts';
 import { latch } from '../rig/latch.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
 import { startProxy } from '../rig/proxy.ts';
@@ -24,6 +25,7 @@ describeLive('hunt worker that is told to stop', ['elasticsearch8', 'redis'], ({
     await using parts = new AsyncDisposableStack();
     const prefix = uniqueName('signals');
     const estate = estateOf(Date.now(), 1, 1, prefix);
+    parts.defer(() => clearNode(elasticsearch8, prefix, [estate.index]));
     const proxy = parts.use(await startProxy(elasticsearch8.url));
     const rig = parts.use(await soakSite({ estate, url: proxy.url, redis: redis.url, prefix, grace }));
     const settings = { nodes: [elasticsearch8.url], auth: { type: 'none' }, ca: null, caFingerprint: null } as const;

@@ -9,6 +9,7 @@ import { beginLedgers, estateOf, loadEvents, soakSite } from '../campaigns/soak/
 import { contents, missing } from '../campaigns/soak/outcome.ts';
 import { untilExamined } from '../campaigns/soak/soak.ts';
 import { type Ended, type Started, start } from '../rig/command.ts';
+import { clearNode } from '../rig/clear-node.ts';
 import { mustAsk } from '../rig/elasticsearch.ts';
 import type { HuntRig } from '../rig/hunt.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
@@ -31,6 +32,7 @@ describeLive('two versions side by side', ['elasticsearch8', 'redis'], ({ elasti
   const newSite = async () => {
     const prefix = uniqueName('upgrade');
     const estate = estateOf(Date.now(), 1, 2, prefix);
+    parts.defer(() => clearNode(elasticsearch8, prefix, [estate.index]));
     const rig = parts.use(await soakSite({ estate, url: elasticsearch8.url, redis: redis.url, prefix }));
     const settings = { nodes: [elasticsearch8.url], auth: { type: 'none' }, ca: null, caFingerprint: null } as const;
     const client = parts.use(connect({ ...settings, compatibility: 8, requestTimeoutMs: 60_000 }));

@@ -14,7 +14,8 @@ import { redisQueue } from '../../../src/schedule/queue/redis.ts';
 import { elasticsearchStore } from '../../../src/store/elasticsearch.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { sqliteStore } from '../../../src/store/sqlite.ts';
-import { ask, mustAsk } from '../../rig/elasticsearch.ts';
+import { clearNode } from '../../rig/clear-node.ts';
+import { mustAsk } from '../../rig/elasticsearch.ts';
 import type { HuntRig } from '../../rig/hunt.ts';
 import { documentOf, type MonthEvent } from './events.ts';
 import type { MonthPlan } from './plan.ts';
@@ -44,7 +45,7 @@ export async function productionMonth(
   const rig = parts.use(await monthSite(plan, indices));
   const settings = { auth: { type: 'none' }, ca: null, caFingerprint: null, compatibility: 8 } as const;
   const client = parts.use(connect({ nodes: [node.url], ...settings, requestTimeoutMs: 2 * MINUTE_MS }));
-  parts.defer(() => removeAll(node, prefix));
+  parts.defer(() => clearNode(node, prefix, [`logs-${prefix}.*`]));
   for (const index of Object.values(indices)) await mustAsk(node, 'PUT', `/${index}`, { body: { mappings: MAPPINGS } });
   const redis = parts.adopt(new Redis(urls.redis), (connection) => connection.disconnect());
   const at = { type: 'server', url: urls.redis } as const;
@@ -138,12 +139,3 @@ const MAPPINGS = {
     labels: { properties: { hunt: keyword } },
   },
 };
-
-/** A node may be everybody's: what the month made goes with it. */
-async function removeAll(node: { readonly url: string }, prefix: string): Promise<void> {
-  for (const pattern of [`logs-${prefix}.*`, `${prefix}-*`]) {
-    const found = Object.keys((await mustAsk(node, 'GET', `/${pattern}/_settings`)) as object);
-    for (const index of found) await mustAsk(node, 'DELETE', `/${index}`);
-  }
-  for (const kind of ['_index_template', '_component_template']) await ask(node, 'DELETE', `/${kind}/${prefix}-*`);
-}
