@@ -175,7 +175,7 @@ function isTooLong(values: readonly unknown[]): boolean {
 }
 
 function isTrueOfOne({ unless }: CheckedEnrichment, answer: Answer, { hunt }: RunPlan): boolean {
-  if (unless === null) return false;
+  if (unless === null || answer.rows.length === 0) return false;
   const types = new Map(answer.columns.map(({ name, type }) => [name, type]));
   const holds = predicate(eventCondition(unless, hunt), { types, params: hunt.params });
   return answer.rows.some((row) => holds(row) === true);

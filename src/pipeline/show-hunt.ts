@@ -1,6 +1,8 @@
 import type { DeclarativeBody } from '../core/hunt.ts';
-import { CLOCK_COLUMN } from '../core/source.ts';
+import { CLOCK_COLUMN, EVENT_TIME_FIELD } from '../core/source.ts';
+import { formatDuration } from '../core/time.ts';
 import type { Frame } from '../query/compile/frame.ts';
+import { enrichmentQuery } from '../query/compile/enrichment.ts';
 import { esqlHuntQuery } from '../query/compile/esql-hunt.ts';
 import { type EntityPlan, hiddenQuery } from '../query/compile/entity.ts';
 import { firstSeenQuery, historyQuery } from '../query/compile/first-seen.ts';
@@ -24,6 +26,21 @@ const ROWS_MAX = 9_999;
  * Its time range travels in the request filter, so in Discover the time picker stands for it.
  */
 export function showEsql(checked: CheckedHunt, now: number): ShownQuery[] {
+  return [...ownQuestions(checked, now), ...enrichmentQuestions(checked)];
+}
+
+/** With the parameters of a row as they are written. */
+function enrichmentQuestions({ enrichments, hunt }: CheckedHunt): ShownQuery[] {
+  return enrichments.map(({ enrichment: { name, atMost, withinMs }, query, sources, patterns, order }) => {
+    const frame = wholeFrame({ sources }, [EVENT_TIME_FIELD]);
+    const plan = { query, frame, patterns, order, params: hunt.params, rowsMax: atMost };
+    const esql = enrichmentQuery(plan, { cells: new Map(), more: new Set() });
+    const range = `Asked for each row, from ${formatDuration(withinMs)} before its first event to as long after its last`;
+    return { purpose: `enrichment ${name}`, esql, notes: [range] };
+  });
+}
+
+function ownQuestions(checked: CheckedHunt, now: number): ShownQuery[] {
   const { hunt } = checked;
   const frame = wholeFrame(checked);
   const range = `The time range on ${CLOCK_COLUMN} travels in the request filter, as do the lists excluded before counting`;
@@ -66,9 +83,9 @@ function ownQueries(
 }
 
 /** A frame in which every field exists. */
-function wholeFrame({ sources }: CheckedHunt): Frame {
+function wholeFrame({ sources }: Pick<CheckedHunt, 'sources'>, clock: readonly string[] | null = null): Frame {
   return {
-    sources: sources.map(({ source, where }) => ({ patterns: source.index, where, clock: source.clock })),
+    sources: sources.map(({ source, where }) => ({ patterns: source.index, where, clock: clock ?? source.clock })),
     missing: new Map(),
     conflicting: new Map(),
     oddClocks: new Set(),

@@ -83,7 +83,10 @@ function checkParameters(
       return [[name, sampleOf(type)]];
     }
     if (Object.hasOwn(hunt.params, name)) return [];
-    const hint = suggestion(name, [...columns.keys(), ...Object.keys(hunt.params)]);
+    const hint = suggestion(name, [
+      ...[...columns.keys()].map((each) => each.replaceAll('.', '_')),
+      ...Object.keys(hunt.params),
+    ]);
     report.error(`${path}.esql`, 'unknown-column', `Parameter "?${name}" is no column of the row`, hint);
     return [[name, '']];
   });
