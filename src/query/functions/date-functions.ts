@@ -24,7 +24,9 @@ export const DATE_FUNCTIONS: readonly ScalarFunction[] = [
     'DATE_DIFF(unit, from, to)',
     known('a unit', isUnit, takes({ takes: [STRING, DATE, DATE] }, 'integer')),
     single(([unit, from, to], { takes: [, fromType, toType] }) =>
-      difference(textIn(unit), msOf(from, fromType), msOf(to, toType)),
+      fromType === 'date_nanos' || toType === 'date_nanos'
+        ? differenceOfNanos(textIn(unit), nanosOf(from, fromType), nanosOf(to, toType))
+        : difference(textIn(unit), msOf(from, fromType), msOf(to, toType)),
     ),
   ),
   scalar(
@@ -113,6 +115,17 @@ function difference(unit: string, from: number, to: number): number | null {
   if (months !== undefined) return integerOrNull(Math.trunc(monthsBetween(from, to) / months));
   const ms = MS_OF.get(unit.toLowerCase());
   return ms === undefined ? null : integerOrNull(Math.trunc((to - from) / ms));
+}
+
+/** The same of instants in ns: a nanosecond less is a second less. */
+function differenceOfNanos(unit: string, from: bigint, to: bigint): number | null {
+  const ms = MS_OF.get(unit.toLowerCase());
+  if (ms !== undefined) return integerOrNull(Number((to - from) / BigInt(Math.round(ms * 1e6))));
+  return difference(unit, Number(from / 1_000_000n), Number(to / 1_000_000n));
+}
+
+function nanosOf(value: RefScalar | undefined, type: unknown): bigint {
+  return type === 'date_nanos' && typeof value === 'bigint' ? value : BigInt(Number(value)) * 1_000_000n;
 }
 
 /** Parts by the names of java.time's ChronoField that hunts use, UTC. */

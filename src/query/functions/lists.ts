@@ -142,7 +142,7 @@ function severalOfSlice([list, start, end]: readonly Operand[]): 'single' | 'sev
 function appendTyping(operands: readonly Operand[]): Typing {
   const checked = takes({ takes: [ANY, ANY] }, 'null')(operands);
   if (isFault(checked)) return checked;
-  const [left, right] = operands.map((operand) => operand.type);
+  const [left, right] = operands.map(({ type }) => (type === 'text' ? 'keyword' : type));
   const type = left === 'null' ? right : right === 'null' || left === right ? left : null;
   if (type === null || type === undefined)
     return { fault: `its arguments must have one type, not ${operands.map((operand) => operand.type).join(' and ')}` };

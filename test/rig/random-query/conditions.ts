@@ -99,12 +99,10 @@ export function readsStale({ commands }: Query): boolean {
   );
 }
 
-/** No field of the documents is named, but an EVAL reads what it makes itself, or KEEP or DROP has a pattern. */
+/** No field of the documents is read, but an EVAL reads what it makes itself, KEEP has a pattern, or DROP names any. */
 export function readsNoField({ commands }: Query): boolean {
   const [, ...rest] = commands;
-  const named = rest.flatMap((command) =>
-    'patterns' in command && command.kind !== 'grok' ? command.patterns.map(({ name }) => name) : [],
-  );
+  const named = rest.flatMap((command) => (command.kind === 'keep' ? command.patterns.map(({ name }) => name) : []));
   const read = [...named, ...rest.flatMap(expressionsOf).flatMap((expr) => [...columnsOf(expr)])];
   const made = new Set(
     rest.flatMap((command) => {
@@ -114,8 +112,8 @@ export function readsNoField({ commands }: Query): boolean {
   );
   if (read.some((name) => MAPPING.has(name) && !made.has(name))) return false;
   return rest.some((command) => {
-    if (command.kind === 'keep' || command.kind === 'drop') return command.patterns.some(({ wild }) => wild);
-    return command.kind === 'eval' && readsItself(command.fields);
+    if (command.kind === 'keep') return command.patterns.some(({ wild }) => wild);
+    return command.kind === 'drop' || (command.kind === 'eval' && readsItself(command.fields));
   });
 }
 
