@@ -7,6 +7,7 @@ const KEPT_OF_LONG = 1_024;
 const NEWLINE = 0x0a;
 const OPENING = '<Event';
 const CLOSING = Buffer.from('</Event>');
+const CUT = 'the event ends too early';
 
 /**
  * The `<Event>` elements of an export, one after the other, wherever its lines end; each counts by the line on which it
@@ -25,8 +26,7 @@ export async function* readElements(input: AsyncIterable<Buffer>): AsyncGenerato
       const end = bytes.indexOf(CLOSING, Math.max(start, start === 0 ? rest.length - CLOSING.length : 0));
       if (end < 0) break;
       const after = end + CLOSING.length;
-      const element = elementIn(bytes, start, after, line);
-      if (skipping === 0 && element !== null) found.push(element);
+      if (skipping === 0) found.push(...elementsIn(bytes, start, after, line));
       if (skipping > 0) found.push(tooLong(bytes, start, line, skipping + after - start));
       line += newlines(bytes, start, after);
       [start, skipping] = [after, 0];
@@ -38,17 +38,26 @@ export async function* readElements(input: AsyncIterable<Buffer>): AsyncGenerato
     }
     if (found.length > 0) yield { bytes, lines: found, read };
   }
-  const last = elementIn(rest, 0, rest.length, line);
-  if (last !== null) yield { bytes: rest, lines: [{ ...last, fault: 'the event ends too early' }], read };
+  const last = elementsIn(rest, 0, rest.length, line).map((each) => ({ ...each, fault: CUT }));
+  if (last.length > 0) yield { bytes: rest, lines: last, read };
 }
 
-/** The element that ends at `end`; null where none begins before it. */
-function elementIn(bytes: Buffer, start: number, end: number, line: number): Line | null {
-  let at = bytes.indexOf(OPENING, start);
-  while (at >= 0 && at < end && !isOpening(bytes, at)) at = bytes.indexOf(OPENING, at + 1);
-  if (at < 0 || at >= end) return null;
-  const fault = isUtf8(bytes.subarray(at, end)) ? null : 'the event is no UTF-8';
-  return { number: line + newlines(bytes, start, at), start: at, end, fault };
+/** The element that ends at `end`; those that began before it and have no end, since no event stands in another. */
+function elementsIn(bytes: Buffer, start: number, end: number, line: number): Line[] {
+  const openings: number[] = [];
+  for (let at = bytes.indexOf(OPENING, start); at >= 0 && at < end; at = bytes.indexOf(OPENING, at + 1)) {
+    if (isOpening(bytes, at)) openings.push(at);
+  }
+  return openings.map((at, index): Line => {
+    const next = openings[index + 1];
+    const utf8 = isUtf8(bytes.subarray(at, end)) ? null : 'the event is no UTF-8';
+    return {
+      number: line + newlines(bytes, start, at),
+      start: at,
+      end: next ?? end,
+      fault: next === undefined ? utf8 : CUT,
+    };
+  });
 }
 
 /** `<Event>` or `<Event …`, but not `<Events>` or `<EventData>`. */

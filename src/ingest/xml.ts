@@ -11,8 +11,8 @@ export interface XmlElement {
 
 const DEPTH_MAX = 32;
 const ELEMENTS_MAX = 20_000;
-const NAME = /[^\s/>=<"']+/y;
-const ATTRIBUTE = /\s+([^\s/>=<"']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
+const NAME = /[\p{L}_][\p{L}\p{N}_.:-]*/uy;
+const ATTRIBUTE = /\s+([\p{L}_][\p{L}\p{N}_.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/uy;
 const TAG_END = /\s*(\/?)>/y;
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
