@@ -1,4 +1,4 @@
-// `hunt start` in this process, at a clock that runs faster, with edits and lost connections in between; what memory and
+// `hunt start` in this process, at a clock that goes on as soon as the work is done, with edits and lost connections in between; what memory and
 // handles it keeps is measured all along, after a full collection.
 import { once } from 'node:events';
 import { connect as dial } from 'node:net';
@@ -20,7 +20,7 @@ export interface LeakPlan {
   readonly elasticsearch: string | null;
   /** Time that it may take. */
   readonly minutes: number;
-  /** Hours of the site's time that go by meanwhile, a tile a minute and hunt. */
+  /** Hours of the site's time that go by meanwhile at the most, a tile a minute and hunt; fewer on a slow machine. */
   readonly hours: number;
   readonly hunts: number;
 }
@@ -45,6 +45,9 @@ const SAMPLE_MS = 5 * SECOND_MS;
 /** Between two edits; each makes the scheduler look at the calendar too. */
 const EDIT_MS = 4 * SECOND_MS;
 const CUT_MS = 45 * SECOND_MS;
+/** The clock may be so far ahead of the work: a backlog that grows is memory that grows, and no leak. */
+const AHEAD_MINUTES = 4;
+const PACE_MS = SECOND_MS / 4;
 /** The events begin so long before the first tile, for its reading range. */
 const BEFORE_MS = 10 * MINUTE_MS;
 /** An event each 2 s: 30 in a tile. */
@@ -60,9 +63,15 @@ export async function searchLeaks(plan: LeakPlan, say: Say): Promise<LeakReport>
   const until = performance.now() + plan.minutes * MINUTE_MS;
   const samples: Sample[] = [];
   const ended = start('both', { logLevel: 'error', logFormat: 'json' }, effects).finally(stop);
+  const pace = async (minutes: number) => {
+    while ((await examinedTiles(store, plan)) < (minutes - AHEAD_MINUTES) * plan.hunts && performance.now() < until)
+      await setTimeout(PACE_MS);
+    if (effects.now() < span.end) place.goOn();
+  };
   const times = await Promise.all([
     every(EDIT_MS, until, effects.signal, (count) => edit(place.rig, place.index, plan.hunts, count)),
     every(CUT_MS, until, effects.signal, () => (place.redis === null ? undefined : cutAll(place.redis))),
+    every(PACE_MS, until, effects.signal, pace),
     every(SAMPLE_MS, until, effects.signal, async () => {
       const sample = sampleNow();
       samples.push(sample);
@@ -85,6 +94,8 @@ interface Place {
   readonly redis: number | null;
   readonly metrics: string;
   readonly span: Span;
+  /** Sets the site's clock to the next minute. */
+  readonly goOn: () => void;
   readonly stop: () => void;
 }
 
@@ -112,9 +123,12 @@ async function placeOf(plan: LeakPlan, parts: AsyncDisposableStack): Promise<Pla
   const controller = new AbortController();
   const out = new Output({ stdout: process.stderr, stderr: process.stderr }, 'text');
   const real = parts.use(realEffects({ out, cwd: rig.folder, flags: {}, signal: controller.signal }));
-  const began = performance.now();
-  const now = () => span.start + ((performance.now() - began) * (span.end - span.start)) / (plan.minutes * MINUTE_MS);
-  const effects = { ...real, now: () => Math.round(now()) };
+  let [gone, since] = [0, performance.now()];
+  const goOn = () => void ([gone, since] = [gone + MINUTE_MS, performance.now()]);
+  const effects = {
+    ...real,
+    now: () => span.start + gone + Math.round(Math.min(MINUTE_MS - 1, performance.now() - since)),
+  };
   const metrics = `http://127.0.0.1:${port}/metrics`;
   return {
     rig,
@@ -122,6 +136,7 @@ async function placeOf(plan: LeakPlan, parts: AsyncDisposableStack): Promise<Pla
     index,
     metrics,
     span,
+    goOn,
     redis: redis === null ? null : Number(new URL(redis.info.url).port),
     stop: () => controller.abort(),
   };
