@@ -28,12 +28,16 @@ export async function* readDocuments(
   const head = await pieces.next();
   if (head.done === true) return;
   const encoding = utf16Of(head.value);
-  if (encoding !== null) return yield* readDocuments(asUtf8(rejoined(head.value, pieces), encoding), { as, context });
+  if (encoding !== null) {
+    yield* readDocuments(asUtf8(rejoined(head.value, pieces), encoding), { as, context });
+    return;
+  }
   const format = as ?? recogniseBeginning(head.value);
   const all = rejoined(head.value, pieces);
-  if (format !== 'windows-xml') return yield* readLineDocuments(all, format, context, longest);
-  const converter = converterOf('windows-xml', context);
-  for await (const block of readElements(all)) yield convertBlock(converter, block);
+  if (format === 'windows-xml') {
+    const converter = converterOf(format, context);
+    for await (const block of readElements(all)) yield convertBlock(converter, block);
+  } else yield* readLineDocuments(all, format, context, longest);
 }
 
 async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

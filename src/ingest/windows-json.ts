@@ -31,11 +31,12 @@ const ENVELOPE = {
 /** When it was recorded; those with a zone come before those without, unless a zone was named. */
 const TIMES = ['TimeCreated', 'EventTime', 'SystemTime', '@timestamp', 'EventReceivedTime'];
 /** What recorders and shippers add of their own. */
-const SHIPPING = new Set([
-  ...['EventReceivedTime', 'SourceModuleName', 'SourceModuleType', 'SeverityValue', 'OpcodeValue', 'EventTypeOrignal'],
-  ...['@version', '@metadata', 'host', 'port', 'tags', 'type', 'beat', 'TaskValue', 'LevelValue', 'Keywords', 'Task'],
-  ...['Level', 'Severity', 'Opcode', 'EventType', 'RelatedActivityID', 'ThreadID', 'process_id', 'thread_id', 'user'],
-]);
+const SHIPPING = new Set(
+  `EventReceivedTime SourceModuleName SourceModuleType SeverityValue OpcodeValue EventTypeOrignal @version @metadata host port tags type
+  beat TaskValue LevelValue Keywords Task Level Severity Opcode EventType RelatedActivityID ThreadID process_id thread_id user`.split(
+    /\s+/,
+  ),
+);
 const SHIPPED: ReadonlySet<string> = new Set([...Object.values(ENVELOPE).flat(), ...TIMES, ...SHIPPING]);
 /** Objects that hold an event's own data apart. */
 const DATA_OBJECTS = ['event_data', 'EventData', 'user_data', 'UserData'];

@@ -44,7 +44,7 @@ export class ZeekTsvReader {
   }
 
   #header(text: string): void {
-    const [name = '', ...values] = text.split(/^#separator/.test(text) ? ' ' : this.#separator);
+    const [name = '', ...values] = text.split(text.startsWith('#separator') ? ' ' : this.#separator);
     const value = values[0] ?? '';
     if (name === '#separator') this.#separator = unescape(value) || '\t';
     if (name === '#set_separator') this.#setSeparator = value || ',';

@@ -11,7 +11,7 @@ export function fileHash(path: string): string {
 }
 
 /** Arguments of the command lines that are simulated: blanks part them, quotes group. */
-export function argumentsOf(line: string): readonly string[] {
+function argumentsOf(line: string): readonly string[] {
   return (line.match(/"[^"]*"|[^\s"]+/g) ?? []).map((each) => each.replaceAll('"', ''));
 }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '../core/error.ts';
 import { isoTime } from '../core/time.ts';
 import type { Connection, Happening, Installed, Logon, Lookup, Script, Start } from './happening.ts';
 import type { Instance } from './instances.ts';
@@ -51,6 +52,8 @@ export function windowsRecords(of: Happening): readonly WindowsRecord[] {
       return [scriptRecord(of)];
     case 'service':
       return installedRecords(of);
+    default:
+      return unreachable(of);
   }
 }
 

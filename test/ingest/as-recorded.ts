@@ -122,11 +122,11 @@ function sysmonData(code: string, fields: ReadonlyMap<string, unknown>, left: Va
     ...named(SYSMON, fields),
     UtcTime: String(fields.get('@timestamp')).replace('T', ' ').replace('Z', ''),
     Hashes: all.length === 0 ? undefined : all.map(([kind, hash]) => `${String(kind)}=${String(hash)}`).join(','),
-    User: name === undefined ? undefined : `${String(domain)}\\${String(name)}`,
+    User: name === undefined ? undefined : `${textOf(domain)}\\${textOf(name)}`,
     DestinationPortName: code === '3' ? fields.get('network.protocol') : undefined,
     Initiated: direction === undefined ? undefined : direction === 'egress',
     SourceIsIpv6: direction === undefined ? undefined : fields.get('network.type') === 'ipv6',
-    QueryStatus: status === undefined ? undefined : (STATUS_NUMBERS[String(status)] ?? status),
+    QueryStatus: status === undefined ? undefined : (STATUS_NUMBERS[textOf(status)] ?? status),
     QueryResults: answers?.map(resultOf).join(''),
   };
 }
@@ -150,4 +150,8 @@ function resultOf({ type, data }: { readonly type: string; readonly data: string
 
 function named(names: Readonly<Record<string, string>>, fields: ReadonlyMap<string, unknown>): Value {
   return Object.fromEntries(Object.entries(names).map(([name, path]) => [name, fields.get(path)]));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertBlock, converterOf } from '../../src/ingest/convert.ts';
 import { LOG_FORMATS, NO_CONTEXT } from '../../src/ingest/input-format.ts';
@@ -6,46 +6,43 @@ import { recogniseBeginning, recogniseLine } from '../../src/ingest/recognise.ts
 
 /** Pieces that lines of logs are made of, in no order. */
 const PART = fc.constantFrom(
-  ...[
-    '{',
-    '}',
-    '"EventID"',
-    ':',
-    '3',
-    ',',
-    '"Channel":"Security"',
-    '"EventTime":"2026-11-01 10:00:00"',
-    '"UtcTime":"x"',
-  ],
-  ...[
-    '"ts":1',
-    '"_path":"dns"',
-    '"__proto__":1',
-    '"id.orig_h":"1.2.3"',
-    '"a.b":{"c":[1]}',
-    '"uid":null',
-    '[',
-    ']',
-    '\\',
-  ],
-  ...[
-    '#Fields: date time action',
-    '#fields\tts\tuid',
-    '#types\ttime\tcount',
-    '#separator \\x09',
-    '2026-11-01 10:00:00',
-  ],
-  ...[
-    ' ALLOW TCP 1.2.3.4 ::1 1 2 0',
-    ' - - - - - - - SEND',
-    '\t',
-    'T',
-    '(empty)',
-    '\u202e\u0000ä',
-    '<Event>',
-    '</Event>',
-  ],
-  ...['<System><EventID>1</EventID>', '</System>', '<Data Name="__proto__">x</Data>'],
+  '{',
+  '}',
+  '"EventID"',
+  ':',
+  '3',
+  ',',
+  '"Channel":"Security"',
+  '"EventTime":"2026-11-01 10:00:00"',
+  '"UtcTime":"x"',
+
+  '"ts":1',
+  '"_path":"dns"',
+  '"__proto__":1',
+  '"id.orig_h":"1.2.3"',
+  '"a.b":{"c":[1]}',
+  '"uid":null',
+  '[',
+  ']',
+  '\\',
+
+  '#Fields: date time action',
+  '#fields\tts\tuid',
+  '#types\ttime\tcount',
+  '#separator \\x09',
+  '2026-11-01 10:00:00',
+
+  ' ALLOW TCP 1.2.3.4 ::1 1 2 0',
+  ' - - - - - - - SEND',
+  '\t',
+  'T',
+  '(empty)',
+  '\u202e\u0000ä',
+  '<Event>',
+  '</Event>',
+  '<System><EventID>1</EventID>',
+  '</System>',
+  '<Data Name="__proto__">x</Data>',
 );
 
 describe('convertBlock', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoTime, MINUTE_MS } from '../../src/core/time.ts';
 import { offsetsOf } from '../../src/core/zone.ts';

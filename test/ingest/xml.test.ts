@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Malformed } from '../../src/ingest/scan.ts';
 import { parseXml } from '../../src/ingest/xml.ts';

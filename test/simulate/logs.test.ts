@@ -51,8 +51,13 @@ describe('the attacks of the mission', { timeout: 60_000 }, () => {
       return made(form).lines.map((line) => convert(line)?.nested() as Fields);
     };
     const part = ({ event, process, source, destination, dns }: Fields) => [
-      ...[event?.['code'], event?.['action'], process?.['executable'], process?.['command_line']],
-      ...[source?.['ip'], destination?.['ip'], (dns?.['question'] as { name?: string } | undefined)?.name],
+      event?.['code'],
+      event?.['action'],
+      process?.['executable'],
+      process?.['command_line'],
+      source?.['ip'],
+      destination?.['ip'],
+      (dns?.['question'] as { name?: string } | undefined)?.name,
     ];
     const [json, xml] = [read('windows-json'), read('windows-xml')];
     expect(json.length).toBeGreaterThan(1_000);
@@ -75,9 +80,9 @@ describe('the attacks of the mission', { timeout: 60_000 }, () => {
     const simulated = made('windows-json');
     const beacon = plantsOf(simulated).find(({ id }) => id === 'c2-beacon');
     const times = simulated.lines.flatMap((line) => {
-      const { destination, event, ...document } = convert(line)?.nested() as Fields;
-      const isBeat = destination?.['ip'] === beacon?.destination?.ip && event?.['code'] === '3';
-      return isBeat ? [Date.parse(String(document['@timestamp']))] : [];
+      const document = convert(line);
+      const isBeat = document?.get('destination.ip') === beacon?.destination?.ip && document?.get('event.code') === '3';
+      return isBeat ? [Date.parse(document?.get('@timestamp') as string)] : [];
     });
     const gaps = times
       .slice(1)
