@@ -38,5 +38,5 @@ describe('conditions in SQL', () => {
       }),
       { seed: 4, numRuns: 20 },
     );
-  });
+  }, 60_000);
 });
