@@ -62,7 +62,7 @@ function reported(flags: Partial<ReportFlags>) {
 describe('hostile events', () => {
   it('arrive in the store as they are, each as a finding of its own', async () => {
     const keys = await storedKeys();
-    expect(keys.toSorted()).toEqual(TEXTS.toSorted());
+    expect(new Set(keys)).toEqual(new Set(TEXTS));
     expect(MARKS.length).toBe(TEXTS.length - 1);
     const { items } = await made.store.list({}, 100, signal);
     for (const { finding } of items) {
@@ -94,6 +94,7 @@ describe('hostile events', () => {
   it.each(commands)('move no cursor and break no line in "hunt %s"', async (name, command) => {
     for (const tty of [false, true]) {
       const { stdout, stderr } = await told('text', command, tty);
+      // eslint-disable-next-line no-control-regex
       const uncoloured = (text: string) => text.replaceAll(/\u001b\[(?:\d+m|K)/g, '').replaceAll(/\r(?=\S|$)/g, '');
       expect(uncoloured(stdout)).not.toMatch(HARMFUL);
       expect(uncoloured(stderr)).not.toMatch(HARMFUL);
@@ -114,7 +115,7 @@ describe('hostile events', () => {
       if (name === 'findings show' && format === 'json') continue; // one value for each of several calls
       const values = (format === 'json' ? [stdout] : stdout.trimEnd().split('\n')).flatMap((text) => JSON.parse(text));
       expect(values.length).toBeGreaterThan(0);
-      if (name === 'findings') expect(values.map(({ key }) => key.a).toSorted()).toEqual(TEXTS.toSorted());
+      if (name === 'findings') expect(new Set(values.map(({ key }) => key.a))).toEqual(new Set(TEXTS));
     }
   });
 
@@ -146,7 +147,7 @@ describe('hostile events', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).key.a);
-    expect(keys.toSorted()).toEqual(TEXTS.toSorted());
+    expect(new Set(keys)).toEqual(new Set(TEXTS));
     expect(stdout).not.toMatch(HARMFUL);
   });
 
