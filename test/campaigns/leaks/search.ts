@@ -27,7 +27,7 @@ export interface LeakPlan {
 
 /** MB of 2^20 bytes; handles in number. */
 export const MEASURES = ['heapMb', 'externalMb', 'residentMb', 'handles'] as const;
-export type Sample = Readonly<Record<(typeof MEASURES)[number], number>>;
+type Sample = Readonly<Record<(typeof MEASURES)[number], number>>;
 
 export interface LeakReport {
   readonly runs: number;

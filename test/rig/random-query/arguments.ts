@@ -59,7 +59,7 @@ const decimals = oneNumber(0, 1, 2, -1, 3);
 const small = oneNumber(0, 1, 2, 5, 100, -1, -3);
 
 /** By function and position. A position that is not named takes any expression of its type. */
-export const FIXED_ARGUMENTS: Readonly<Record<string, Readonly<Record<number, FixedArgument>>>> = {
+const FIXED_ARGUMENTS: Readonly<Record<string, Readonly<Record<number, FixedArgument>>>> = {
   DATE_TRUNC: { 0: (draw) => durationOf(draw) },
   DATE_DIFF: { 0: unit },
   DATE_EXTRACT: { 0: part },

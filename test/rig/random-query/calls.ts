@@ -32,7 +32,7 @@ const ARGUMENTS_MAX = 3;
  * Doubles that a Java and a JavaScript library may round apart in the last place, and sums that Elasticsearch compensates:
  * they may be shown, where a small difference is none, but not be computed with.
  */
-export const INEXACT: ReadonlySet<string> = new Set(
+const INEXACT: ReadonlySet<string> = new Set(
   'ACOS ASIN ATAN ATAN2 CBRT COS EXP HYPOT LOG LOG10 POW SIN TAN MV_AVG MV_SUM'.split(' '),
 );
 
@@ -58,7 +58,7 @@ const STATED: readonly ((shape: CallShape) => boolean)[] = [
 
 /** The calls whose result depends on nothing but rounding that both share. */
 export const EXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => !INEXACT.has(name));
-export const INEXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => INEXACT.has(name));
+const INEXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => INEXACT.has(name));
 export const AGGREGATE_CALLS: readonly CallShape[] = shapesOf('aggregate').filter(({ name }) => name !== 'SAMPLE');
 
 function shapesOf(kind: 'scalar' | 'aggregate'): readonly CallShape[] {

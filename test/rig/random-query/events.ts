@@ -25,7 +25,7 @@ export async function openAdversarial(node: Node, name: string): Promise<Opened>
   return { pair, events, [Symbol.asyncDispose]: () => pair[Symbol.asyncDispose]() };
 }
 
-export function eventsNamed(name: string): Events {
+function eventsNamed(name: string): Events {
   // Of minus zero 8.19.21 makes a group of its own (known.txt), so queries do not read the one field that holds it.
   const plain = new Map<string, ColumnType>([...MAPPING].filter(([field]) => field !== 'zero'));
   const all = new Map<string, ColumnType>([...plain, ['extra', 'keyword']]);

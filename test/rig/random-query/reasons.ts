@@ -34,6 +34,8 @@ interface Reason {
   /** The embedded engine refused by this. */
   readonly refused?: RegExp;
   readonly covers?: (query: Query, asked: Asked) => boolean;
+  /** The types may differ too, so that only one of both answers. */
+  readonly types?: true;
 }
 
 const EXTREMES = new Set(['MIN', 'MAX', 'TOP']);
@@ -114,6 +116,7 @@ const REASONS: readonly Reason[] = [
     reason:
       'Where COALESCE, CASE, GREATEST or LEAST widen a number, later fields of the same EVAL read the column as it was before on 8.19.21',
     covers: readsStale,
+    types: true,
   },
   {
     reason: 'The smallest address is no minimum, and the largest no maximum, of a group of nothing else on 8.19.21',
@@ -180,10 +183,11 @@ export function reasonFor(asked: Asked): string | null {
   if (!parsed.ok) return null;
   const { elasticsearch, embedded } = asked;
   const found = REASONS.find(
-    ({ failed, refused, covers }) =>
+    ({ failed, refused, covers, types }) =>
       (elasticsearch.kind !== 'answer' && failed?.test(elasticsearch.message) === true) ||
       (embedded.kind === 'refused' && refused?.test(embedded.message) === true) ||
-      (elasticsearch.kind === 'answer' && embedded.kind === 'answer' && covers?.(parsed.value, asked) === true),
+      (((elasticsearch.kind === 'answer' && embedded.kind === 'answer') || types === true) &&
+        covers?.(parsed.value, asked) === true),
   );
   return found?.reason ?? null;
 }

@@ -11,7 +11,7 @@ export interface Engines {
 }
 
 /** A query that both engines answer in different ways. */
-export interface Difference {
+interface Difference {
   readonly esql: string;
   /** The smallest query found that still differs in this way. */
   readonly smallest: string;
