@@ -58,7 +58,7 @@ const STATED: readonly ((shape: CallShape) => boolean)[] = [
 
 /** The calls whose result depends on nothing but rounding that both share. */
 export const EXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => !INEXACT.has(name));
-const INEXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => INEXACT.has(name));
+export const INEXACT_CALLS: readonly CallShape[] = shapesOf('scalar').filter(({ name }) => INEXACT.has(name));
 export const AGGREGATE_CALLS: readonly CallShape[] = shapesOf('aggregate').filter(({ name }) => name !== 'SAMPLE');
 
 function shapesOf(kind: 'scalar' | 'aggregate'): readonly CallShape[] {
