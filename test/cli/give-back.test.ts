@@ -44,7 +44,7 @@ describe('givingBack', () => {
     vi.useRealTimers();
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     const registry = new FinalizationRegistry(() => resolve());
-    registry.register({ big: new Array(1_000).fill(0) }, null);
+    registry.register({ big: Array.from({ length: 1_000 }, () => 0) }, null);
     using back = givingBack(undefined, 0);
     back.tell({ type: 'started', role: 'both' });
     const keepAlive = setInterval(() => undefined, 1_000);
