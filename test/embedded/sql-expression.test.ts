@@ -25,18 +25,22 @@ async function decided(rows: readonly Row[], conditions: readonly Expr[]) {
 }
 
 describe('conditions in SQL', () => {
-  it.each([false, true])('are what the reference says on each row (several values: %s)', async (several) => {
-    const rows = fc.array(arbitraryRow(several), { minLength: 1, maxLength: 12 });
-    const conditions = fc.array(arbitraryCondition, { minLength: 8, maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(rows, conditions, async (some, asked) => {
-        const expected = asked.map((condition) => {
-          const values = some.map(compileExpr(condition, SCOPE));
-          return { values, passed: values.flatMap((value, at) => (value === true ? [at] : [])) };
-        });
-        expect(await decided(some, asked)).toEqual(expected);
-      }),
-      { seed: 4, numRuns: 20 },
-    );
-  }, 60_000);
+  it.each([false, true])(
+    'are what the reference says on each row (several values: %s)',
+    async (several) => {
+      const rows = fc.array(arbitraryRow(several), { minLength: 1, maxLength: 12 });
+      const conditions = fc.array(arbitraryCondition, { minLength: 8, maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(rows, conditions, async (some, asked) => {
+          const expected = asked.map((condition) => {
+            const values = some.map(compileExpr(condition, SCOPE));
+            return { values, passed: values.flatMap((value, at) => (value === true ? [at] : [])) };
+          });
+          expect(await decided(some, asked)).toEqual(expected);
+        }),
+        { seed: 4, numRuns: 20 },
+      );
+    },
+    60_000,
+  );
 });
