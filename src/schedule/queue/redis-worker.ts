@@ -30,6 +30,8 @@ export const REDIS_TIMES = redisTimes(5 * MINUTE_MS);
 const STALLED_COUNT_MAX = 1_000_000;
 /** How long an idle worker waits before it looks whether the limit has room again: nothing else wakes it for that. */
 const IDLE_LOOK_S = 1;
+/** What a worker that ends puts back waits for longer than its own idle places listen, or one of them would take it. */
+const ENDING_DELAY_MS = 2 * IDLE_LOOK_S * SECOND_MS;
 /** Longest wait for Redis to hear of what ended; it is handed out again otherwise, which does no harm. */
 const SETTLE_MS = 5 * SECOND_MS;
 const RETRY_MS = SECOND_MS;
@@ -113,7 +115,7 @@ class RedisWorker implements Working {
     const outcome = await this.#inHand.hold((signal) => this.#attempt(signal, item));
     if (outcome.type === 'done') return;
     try {
-      await job.moveToDelayed(Date.now() + outcome.delayMs, token);
+      await job.moveToDelayed(Date.now() + Math.max(outcome.delayMs, this.#ending ? ENDING_DELAY_MS : 0), token);
     } catch (error) {
       this.#tell(queueError(error, `put work item "${item.id}" back into the queue`));
     }
