@@ -6,7 +6,7 @@ import { describeLive } from '../rig/live.ts';
 describeLive('a short soak', ['elasticsearch8', 'redis'], () => {
   it.each([
     ['production', { kills: 15, hours: 3, hunts: 3 }],
-    ['embedded', { kills: 10, hours: 2, hunts: 2 }],
+    ['embedded', { kills: 10, hours: 10, hunts: 3 }],
   ] as const)(
     'of the %s stack leaves every tile examined and the findings of an undisturbed run',
     async (stack, plan) => {
