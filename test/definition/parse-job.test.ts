@@ -119,7 +119,7 @@ describe('the jobs of a site', () => {
     };
     const { jobs, problems } = await loadDefinitions(site, { now: 0 });
     expect(problems).toEqual([]);
-    expect(jobs.map(({ id }) => id)).toEqual(['hourly-connections', 'nightly-prevalence']);
+    expect(jobs.map(({ id }) => id)).toEqual(['daily', 'hourly', 'hourly-connections', 'nightly-prevalence']);
     expect(jobs[0]?.schedule).toEqual({ type: 'every', everyMs: HOUR_MS });
   });
 });
