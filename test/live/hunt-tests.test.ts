@@ -20,9 +20,7 @@ describeLive('the tests inside hunts on Elasticsearch', ['elasticsearch8'], ({ e
     const ended = await rig.hunt('test', '--engine', 'elasticsearch', '--json');
     const results = JSON.parse(ended.stdout) as TestJson[];
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
-    expect(new Set(results.map(({ hunt }) => hunt))).toEqual(
-      new Set(['network/high-connection-count', 'network/rare-egress']),
-    );
+    expect(new Set(results.map(({ hunt }) => hunt)).size).toBeGreaterThan(40);
     expect(ended.exitCode).toBe(0);
     expect(await leftovers()).toEqual([]);
   });

@@ -38,10 +38,10 @@ describe('a folder of hunts has these problems', () => {
 
   it('the shipped hunts have none', async () => {
     const definitions = await loadDefinitions(defaultSite('/nowhere'), { now: NOW });
-    expect(definitions.hunts.map(({ id }) => id)).toEqual(['network/high-connection-count', 'network/rare-egress']);
+    expect(definitions.hunts.length).toBeGreaterThan(40);
     const { hunts, problems } = checkHunts(definitions.hunts, { ...definitions, now: NOW });
     expect([...definitions.problems, ...problems]).toEqual([]);
-    expect(hunts).toHaveLength(2);
+    expect(hunts).toHaveLength(definitions.hunts.length);
   });
 
   it('a list that no request can hold', { timeout: 60_000 }, async () => {
