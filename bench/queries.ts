@@ -134,9 +134,7 @@ async function compare(): Promise<void> {
     `median ratio to SQL by hand: ${median(engine.map((ms, at) => ms / (hand[at] ?? 1))).toFixed(2)} (target 1.5)`,
   );
   if (took !== null)
-    console.log(
-      `median ratio to the node's took: ${median(ratiosTo(engine, took)).toFixed(2)} (target below 1)`,
-    );
+    console.log(`median ratio to the node's took: ${median(ratiosTo(engine, took)).toFixed(2)} (target below 1)`);
   console.log(`peak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 }
 

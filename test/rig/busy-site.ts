@@ -1,4 +1,5 @@
 // A site that is always at work: many small hunts over each minute of one index. For benches and for the search for leaks.
+import { userHunt } from './user-hunt.ts';
 import { activated } from '../../src/core/books.ts';
 import type { LedgerKey } from '../../src/core/ledger.ts';
 import { isoTime, type Instant, type Span } from '../../src/core/time.ts';
@@ -44,21 +45,7 @@ export function busyFiles({ hunts, index, finds, queryDelay, config }: BusySite)
 
 /** `edition` changes the text of the hunt and nothing that it does: an edit for a hot reload. */
 export function huntText(index: string, label: string, at: number, edition = 0): string {
-  return JSON.stringify({
-    name: `Users of application ${at}`,
-    hypothesis: `A user of this application is worth a look (edition ${edition}).`,
-    status: 'experimental',
-    severity: 'low',
-    sources: { any_of: ['busy'] },
-    window: '5m',
-    esql: `FROM ${index} | WHERE labels.hunt == "${label}" | STATS n = COUNT(*), since = MIN(hunt.clock), until = MAX(hunt.clock), hosts = VALUES(host.name) BY user.name`,
-    finding: {
-      title: '{user.name}',
-      key: ['user.name'],
-      seen: { first: 'since', last: 'until' },
-      drilldown: `FROM ${index} | WHERE user.name == ?user_name`,
-    },
-  });
+  return userHunt({ index, label, source: 'busy', name: `Users of application ${at}, edition ${edition}` });
 }
 
 export function busyKeys({ hunts }: Pick<BusySite, 'hunts'>): LedgerKey[] {

@@ -69,6 +69,19 @@ function pick<Name extends ServerName>(servers: Servers, names: readonly Name[])
   return Object.fromEntries(names.map((name) => [name, servers[name]])) as Pick<Servers, Name>;
 }
 
+/**
+ * A suite that needs a program of this machine; `missing` says why it is not there. It is skipped with that reason, and an
+ * error where LIVE=required.
+ */
+export function describeLocal(name: string, missing: string | null, body: () => void): void {
+  if (missing === null) {
+    describe(name, body);
+    return;
+  }
+  if (process.env['LIVE'] === 'required') throw new Error(`LIVE=required, and "${name}" cannot run: ${missing}`);
+  skip(name, missing);
+}
+
 function skip(name: string, reason: string): void {
   describe(`${name} (skipped, ${reason})`, () => it.skip('needs what is missing', () => {}));
 }

@@ -1,4 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DISPOSITIONS, FINDING_STATUSES } from '../../core/finding.ts';
+import { SEVERITIES } from '../../core/hunt.ts';
 
 /** Rows that an answer may have: ES|QL gives 10,000, of which one tells that there are more. */
 export const ROWS_MAX = 9_999;
@@ -68,4 +70,16 @@ function oneOf(word: string, words: readonly string[]): string {
   const found = words.find((each) => each === word);
   if (found === undefined) throw new InvalidArgumentError(`Allowed are ${words.join(', ')}.`);
   return found;
+}
+
+/** The flags that choose findings, for whatever is done with them. */
+export function findingFlags(command: Command, fallback: number, most: number): Command {
+  return command
+    .option('--hunt <id>', 'of this hunt')
+    .addOption(someOf('--status <status>', 'of these states', FINDING_STATUSES))
+    .addOption(someOf('--severity <severity>', 'of these severities', SEVERITIES))
+    .addOption(someOf('--disposition <disposition>', 'of these dispositions', DISPOSITIONS))
+    .option('--host <name>', 'on this host')
+    .addOption(since('new or reopened since'))
+    .addOption(limit(fallback, most));
 }

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { DISPOSITIONS, FINDING_STATUSES } from '../../core/finding.ts';
-import { SEVERITIES } from '../../core/hunt.ts';
 import { VERDICTS } from '../../core/verdict.ts';
 import type { FindingsFlags, SetFlags } from '../commands/findings.ts';
 import type { RunsFlags } from '../commands/runs.ts';
 import { type Act, examples } from './act.ts';
-import { choice, limit, since, someOf } from './flags.ts';
+import { choice, findingFlags, limit, since, someOf } from './flags.ts';
 
 /** Most items that a list shows: a screen holds fifty, a script may want all. */
 const LIST_DEFAULT = 50;
@@ -29,17 +28,11 @@ export function declareFound(program: Command, act: Act): void {
 }
 
 function declareFindingsList(findings: Command, act: Act): void {
-  findings
+  const list = findings
     .command('list', { isDefault: true })
     .summary('findings, newest first')
-    .description('Lists findings that all of the flags fit, the newest (new or reopened) first.')
-    .option('--hunt <id>', 'of this hunt')
-    .addOption(someOf('--status <status>', 'of these states', FINDING_STATUSES))
-    .addOption(someOf('--severity <severity>', 'of these severities', SEVERITIES))
-    .addOption(someOf('--disposition <disposition>', 'of these dispositions', DISPOSITIONS))
-    .option('--host <name>', 'on this host')
-    .addOption(since('new or reopened since'))
-    .addOption(limit(LIST_DEFAULT, LIST_MAX))
+    .description('Lists findings that all of the flags fit, the newest (new or reopened) first.');
+  findingFlags(list, LIST_DEFAULT, LIST_MAX)
     .addHelpText(
       'after',
       examples([

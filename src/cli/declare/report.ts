@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { DISPOSITIONS, FINDING_STATUSES } from '../../core/finding.ts';
-import { SEVERITIES } from '../../core/hunt.ts';
 import type { ReportFlags } from '../commands/report.ts';
 import { type Act, examples } from './act.ts';
-import { choice, limit, since, someOf } from './flags.ts';
+import { choice, findingFlags } from './flags.ts';
 
 /** A page of 2,000 findings has about 8 MB; browsers take it, and people read no more. */
 const FINDINGS_DEFAULT = 2_000;
 const FINDINGS_MAX = 100_000;
 
 export function declareReport(program: Command, act: Act): void {
-  program
+  const command = program
     .command('report')
     .summary('findings as a page or a table for others')
     .description(
@@ -31,14 +29,8 @@ export function declareReport(program: Command, act: Act): void {
         'ndjson',
         'markdown',
       ]),
-    )
-    .option('--hunt <id>', 'of this hunt')
-    .addOption(someOf('--status <status>', 'of these states', FINDING_STATUSES))
-    .addOption(someOf('--severity <severity>', 'of these severities', SEVERITIES))
-    .addOption(someOf('--disposition <disposition>', 'of these dispositions', DISPOSITIONS))
-    .option('--host <name>', 'on this host')
-    .addOption(since('new or reopened since'))
-    .addOption(limit(FINDINGS_DEFAULT, FINDINGS_MAX))
+    );
+  findingFlags(command, FINDINGS_DEFAULT, FINDINGS_MAX)
     .addHelpText(
       'after',
       examples([

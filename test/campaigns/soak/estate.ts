@@ -6,6 +6,7 @@ import type { Store } from '../../../src/store/port.ts';
 import { mustAsk, type Node } from '../../rig/elasticsearch.ts';
 import { huntRig, type HuntRig } from '../../rig/hunt.ts';
 import { random } from '../../rig/random.ts';
+import { userHunt } from '../../rig/user-hunt.ts';
 
 export interface Estate {
   readonly hunts: number;
@@ -118,22 +119,8 @@ export function soakSite({ estate, url, redis, prefix, grace = '5s' }: SiteOfSoa
 }
 
 function huntText(index: string, id: string): string {
-  const name = id.slice('soak/'.length);
-  return JSON.stringify({
-    name: `Users of ${name}`,
-    hypothesis: 'A user of this application is worth a look.',
-    status: 'experimental',
-    severity: 'low',
-    sources: { any_of: ['soak'] },
-    window: '5m',
-    esql: `FROM ${index} | WHERE labels.hunt == "${name}" | STATS n = COUNT(*), since = MIN(hunt.clock), until = MAX(hunt.clock), hosts = VALUES(host.name) BY user.name`,
-    finding: {
-      title: '{user.name}',
-      key: ['user.name'],
-      seen: { first: 'since', last: 'until' },
-      drilldown: `FROM ${index} | WHERE user.name == ?user_name`,
-    },
-  });
+  const label = id.slice('soak/'.length);
+  return userHunt({ index, label, source: 'soak', name: `Users of ${label}` });
 }
 
 /** Makes the ledgers as if the job had been there since the estate's past began: all of it is to be caught up. */
