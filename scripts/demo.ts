@@ -30,6 +30,8 @@ say('Both network hunts. Below each: what lists and exceptions have hidden, and 
 hunt('run', 'network/*');
 say('What was found, kept once however often the hunts run.');
 hunt('findings');
+say('The same as one page for a browser, to hand on: what was not seen first, then what is new, with its evidence.');
+hunt('report', '--out', 'report.html');
 sayWhatNext();
 
 /** Runs one command as it would be typed; the demo ends with the first that fails. */
@@ -97,11 +99,13 @@ function sayWhatNext(): void {
     office/events.ndjson      the simulated events        office/manifest.json   the truth about them
     .tracehound/              the store of events and findings
     lists/ exceptions/        what this site leaves out   hunts/                 hunts of its own
+    report.html               the findings as a page, which needs no network
 
   cd ${JSON.stringify(FOLDER)}
   alias hunt='${process.execPath} ${join(ROOT, 'bin', 'hunt.js')}'
   hunt findings show ID             everything about a finding; ID as in the table above
   hunt findings explain ID          which exception or list would cover it
   hunt show network/rare-egress     what the hunt believes, asks and leaves out
-  hunt ingest FOLDER                your own logs: ECS as NDJSON, plain or compressed`);
+  hunt list                         all hunts that are there; hunt run egress/native-tool-public runs one of them
+  hunt ingest FOLDER                your own logs: ECS, Windows events, pfirewall.log, Zeek; plain or compressed`);
 }

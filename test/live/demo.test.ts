@@ -31,6 +31,7 @@ it('finds both attacks in countries, tells what was hidden, and may be shown aga
       expect(row).toMatch(/ {2}[A-Z]{2} {2}/);
     }
     expect(listed.match(/^[0-9a-f]{12} /gm)).toHaveLength(attacks.length);
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('network/rare-egress');
     expect(stdout).toMatch(/hidden: .*fleetcopy-of-administrators \d+ events.*list our-ranges/);
     expect(stdout).toContain(`cd "${folder}"`);
   }
