@@ -1,3 +1,4 @@
+import { TACTICS } from '../core/attack.ts';
 import { DISPOSITIONS, FINDING_STATUSES } from '../core/finding.ts';
 import type { Finding, FindingState, Latest, Triage, TriageStep } from '../core/finding.ts';
 import { ENRICHMENT_STATES, type EnrichmentAnswer } from '../core/enrichment.ts';
@@ -81,12 +82,19 @@ function ruleView({ huntId, huntName, huntVersion, hypothesis, references }: Lat
   return { id: huntId, name: huntName, version: huntVersion, description: hypothesis, reference: references };
 }
 
-/** ECS keeps `T1071.004` as a subtechnique and its `T1071` as the technique. */
+/** ECS keeps `T1071.004` as a subtechnique and its `T1071` as the technique; tactics are all that the techniques serve. */
 function threatView(techniques: readonly string[]): Document {
   if (techniques.length === 0) return {};
   const parents = [...new Set(techniques.map((id) => id.split('.')[0] ?? id))];
   const children = techniques.filter((id) => id.includes('.'));
-  return { threat: { framework: 'MITRE ATT&CK', technique: { id: parents, subtechnique: { id: children } } } };
+  const tactics = TACTICS.filter((tactic) => tactic.techniques.some((id) => parents.includes(id)));
+  return {
+    threat: {
+      framework: 'MITRE ATT&CK',
+      tactic: { id: tactics.map(({ id }) => id), name: tactics.map(({ name }) => name) },
+      technique: { id: parents, subtechnique: { id: children } },
+    },
+  };
 }
 
 function huntView({ state, triage }: Finding, columns: Columns): Document {

@@ -57,8 +57,16 @@ function huntView(run: RunRecord): Document {
     warnings: run.warnings,
     engine_ms: Math.round(run.engineMs),
     took_ms: Math.round(run.tookMs),
+    lag_ms: worstLag(run.sources),
+    delay_ms: run.endedAt - run.tile.end,
     record: run,
   });
+}
+
+/** The longest of the sources' p99 from event to arrival, ms; null where no lag was measured. */
+function worstLag(sources: readonly SourceSeen[]): number | null {
+  const lags = sources.flatMap(({ lag }) => (lag === null ? [] : [Math.round(lag.p99Ms)]));
+  return lags.length === 0 ? null : Math.max(...lags);
 }
 
 /** Runs were ad hoc, named no job and measured no lag until there were jobs. */

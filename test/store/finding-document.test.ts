@@ -49,7 +49,11 @@ describe('findingDocument', () => {
         reason: 'updater32.exe reached 203.0.113.7 from 1 of 40 hosts',
       },
       rule: { id: 'network/rare-egress', name: 'Rare outgoing connections' },
-      threat: { framework: 'MITRE ATT&CK', technique: { id: ['T1571', 'T1071'], subtechnique: { id: ['T1071.004'] } } },
+      threat: {
+        framework: 'MITRE ATT&CK',
+        tactic: { id: ['TA0011'], name: ['Command and Control'] },
+        technique: { id: ['T1571', 'T1071'], subtechnique: { id: ['T1071.004'] } },
+      },
       host: { name: 'ws1' },
       process: { name: 'updater32.exe' },
       destination: { ip: '203.0.113.7', geo: { location: '55.67,12.56' } },
