@@ -1,0 +1,311 @@
+// What the README of the recorded captures says that a correct hunt finds, row by row. Addresses, hosts and file names of
+// the captures stand in this file and in captures-explained.ts, and nowhere else: test/campaigns-data.test.ts looks for
+// them in hunts/.
+
+/** Files that are one story, examined together. */
+export interface Capture {
+  readonly name: string;
+  /** Names of files below the folder of the captures, without `.ndjson.gz`. */
+  readonly files: readonly string[];
+  /**
+   * The networks that are the site's own. Labs have no internet: what is private and not theirs plays it, so the site's
+   * list `non-public` names these in place of all private blocks.
+   */
+  readonly networks: readonly string[];
+  /** An event that holds one of these words (lower case) is of the attack and of no benign history. */
+  readonly intruder: readonly string[];
+}
+
+/** An attack that is named, and which findings show it. */
+export interface AttackRow {
+  readonly capture: string;
+  readonly what: string;
+  /** The words of the README it stands for. */
+  readonly readme: string;
+  /** A finding shows it if all words of one of these lists stand in its columns; see `shows` in captures-judge.ts. */
+  readonly shownBy: readonly (readonly string[])[];
+}
+
+const SHIRE = ['172.18.38.0/23'];
+const HOME_LAB = ['192.168.2.0/24'];
+
+export const CAPTURES: readonly Capture[] = [
+  {
+    name: 'empire-regsvr32',
+    files: ['empire-regsvr32-launcher', 'empire-dllinjection'],
+    networks: SHIRE,
+    intruder: ['10.10.10.5', 'regsvr32', 'powershell'],
+  },
+  {
+    name: 'empire-psinject',
+    files: ['empire-psinject'],
+    networks: SHIRE,
+    intruder: ['10.10.10.5', 'powershell', 'notepad'],
+  },
+  {
+    name: 'empire-two-agents-dnsclient',
+    files: ['empire-two-agents-dnsclient'],
+    networks: ['172.18.39.0/24'],
+    intruder: ['10.0.10.106', 'powershell'],
+  },
+  {
+    name: 'covenant-psremoting',
+    files: ['covenant-psremoting'],
+    networks: ['172.18.39.0/24'],
+    intruder: ['172.18.39.8', 'powershell', 'wsmprovhost', 'pgustavo'],
+  },
+  {
+    name: 'covenant-dcom-browsing',
+    files: ['covenant-dcom-browsing'],
+    networks: SHIRE,
+    intruder: ['10.10.10.5', 'grunthttp', 'notepad', 'iexplore', '65077', '65082'],
+  },
+  {
+    name: 'purplesharp-playbook',
+    files: ['purplesharp-playbook'],
+    networks: SHIRE,
+    intruder: ['purplesharp', 'powershell'],
+  },
+  {
+    name: 'lolbin-bitsadmin',
+    files: ['lolbin-bitsadmin'],
+    networks: HOME_LAB,
+    intruder: ['bitsadmin', '151.101.208.133', 'raw.githubusercontent.com'],
+  },
+  {
+    name: 'lolbin-mshta',
+    files: ['lolbin-mshta'],
+    networks: HOME_LAB,
+    intruder: ['mshta', '151.101.248.133', 'raw.githubusercontent.com'],
+  },
+  {
+    name: 'lolbin-wmic-xsl',
+    files: ['lolbin-wmic-xsl'],
+    networks: HOME_LAB,
+    intruder: ['wmic.exe', '151.101.248.133', 'raw.githubusercontent.com'],
+  },
+  {
+    name: 'lolbin-cmstp',
+    files: ['lolbin-cmstp'],
+    networks: HOME_LAB,
+    intruder: ['powershell', 'cmstp', 'githubusercontent.com', 'github.com'],
+  },
+  {
+    name: 'msf-procdump',
+    files: ['msf-procdump', 'msf-procdump-zeek'],
+    networks: ['192.168.1.0/24'],
+    intruder: ['10.0.5.13', 'happy_image', 'winx64_payload', 'procdump', 'powershell'],
+  },
+  {
+    name: 'apt29-day1-zeek',
+    files: ['apt29-day1-zeek'],
+    networks: ['10.0.0.0/23'],
+    intruder: ['192.168.0.4', '192.168.0.5'],
+  },
+  {
+    name: 'pfirewall-home',
+    files: ['pfirewall-home'],
+    networks: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+    intruder: ['64.39.104.113'],
+  },
+];
+
+export const ATTACKS: readonly AttackRow[] = [
+  {
+    capture: 'empire-regsvr32',
+    what: 'regsvr32 is told to fetch a scriptlet',
+    readme: 'regsvr32.exe /i:http://… connects to …:8444 (S3, 1) and starts powershell.exe -enc',
+    shownBy: [['regsvr32.exe', 'launcher.sct']],
+  },
+  {
+    capture: 'empire-regsvr32',
+    what: 'regsvr32 connects to the web port of the operator',
+    readme: 'regsvr32.exe … connects to …:8444 (S3, 1)',
+    shownBy: [['regsvr32.exe', '10.10.10.5']],
+  },
+  {
+    capture: 'empire-regsvr32',
+    what: 'regsvr32 starts PowerShell with an encoded command',
+    readme: 'and starts powershell.exe -enc',
+    shownBy: [
+      ['regsvr32.exe', 'powershell.exe'],
+      ['powershell.exe', 'enc'],
+    ],
+  },
+  {
+    capture: 'empire-regsvr32',
+    what: 'PowerShell calls every 5 s',
+    readme: 'which beacons to …:80: 9 connections in the first file, 51 in the second',
+    shownBy: [['powershell.exe', '10.10.10.5']],
+  },
+  {
+    capture: 'empire-psinject',
+    what: 'PowerShell calls every 5 s',
+    readme: 'powershell.exe (22) … on workstation5 … every 5.1 s',
+    shownBy: [['powershell.exe', '10.10.10.5']],
+  },
+  {
+    capture: 'empire-psinject',
+    what: 'notepad calls every 5 s',
+    readme: 'notepad.exe (16) on workstation5 … every 5.1 s',
+    shownBy: [['notepad.exe', '10.10.10.5']],
+  },
+  {
+    capture: 'empire-psinject',
+    what: 'PowerShell starts threads in notepad',
+    readme: '88 CreateRemoteThread events (Sysmon 8) from powershell.exe into notepad.exe',
+    shownBy: [['powershell.exe', 'notepad.exe']],
+  },
+  {
+    capture: 'empire-two-agents-dnsclient',
+    what: 'two agents in PowerShell call every 5 s',
+    readme: 'two powershell.exe on it001 to …:443',
+    shownBy: [['powershell.exe', '10.0.10.106']],
+  },
+  {
+    capture: 'covenant-psremoting',
+    what: 'PowerShell reaches another host over WinRM',
+    readme: 'powershell.exe on it001 (pgustavo) to …:5985, 3 times; the other end on hr001',
+    shownBy: [
+      ['powershell.exe', '172.18.39.106'],
+      ['it001', '172.18.39.106', '5985'],
+    ],
+  },
+  {
+    capture: 'covenant-psremoting',
+    what: 'the WinRM host starts PowerShell at the other end',
+    readme: 'Then wsmprovhost.exe starts powershell.exe on hr001',
+    shownBy: [['wsmprovhost.exe', 'powershell.exe']],
+  },
+  {
+    capture: 'covenant-psremoting',
+    what: 'that PowerShell calls the operator inside, once',
+    readme: 'which calls …:80 once: a rare destination, not a beacon',
+    shownBy: [['powershell.exe', '172.18.39.8']],
+  },
+  {
+    capture: 'covenant-dcom-browsing',
+    what: 'the implant reaches another workstation over DCOM',
+    readme: 'GruntHTTP.exe on workstation5 to …:65077 and :65082 (lateral movement over DCOM)',
+    shownBy: [['grunthttp.exe', '172.18.39.6']],
+  },
+  {
+    capture: 'covenant-dcom-browsing',
+    what: 'notepad below the browser calls the operator, once',
+    readme: 'notepad.exe on workstation6, child of iexplore.exe, to …:80 once',
+    shownBy: [['notepad.exe', '10.10.10.5']],
+  },
+  {
+    capture: 'purplesharp-playbook',
+    what: 'one program sweeps SMB and WinRM of three hosts',
+    readme: 'PurpleSharp.exe on workstation5 reaches ports 445 (2 each) and 5985 (3 each) of … within 54 s',
+    shownBy: [
+      ['purplesharp.exe', '172.18.38.5'],
+      ['purplesharp.exe', '172.18.39.6'],
+      ['purplesharp.exe', '172.18.39.7'],
+    ],
+  },
+  {
+    capture: 'purplesharp-playbook',
+    what: 'the same program asks the directory',
+    readme: 'and LDAP 389 on the DC (7)',
+    shownBy: [['purplesharp.exe', '389']],
+  },
+  {
+    capture: 'lolbin-bitsadmin',
+    what: 'a BITS job fetches a script',
+    readme: 'bitsadmin.exe has no connection; the download … is made by the BITS svchost.exe',
+    shownBy: [['bitsadmin.exe'], ['svchost.exe', '151.101.208.133']],
+  },
+  {
+    capture: 'lolbin-mshta',
+    what: 'mshta fetches a scriptlet',
+    readme: 'mshta.exe (pid 10076) to …:443; … 5156 names it',
+    shownBy: [['mshta.exe', '151.101.248.133']],
+  },
+  {
+    capture: 'lolbin-wmic-xsl',
+    what: 'wmic fetches a style sheet',
+    readme: 'WMIC.exe (Sysmon) = wmic.exe (5156) to …:443',
+    shownBy: [['wmic.exe', '151.101.248.133']],
+  },
+  {
+    capture: 'lolbin-wmic-xsl',
+    what: 'wmic has the address in its command line',
+    readme: 'URL in the command line',
+    shownBy: [['wmic.exe', 'raw.githubusercontent.com']],
+  },
+  {
+    capture: 'lolbin-cmstp',
+    what: 'PowerShell fetches from a code host',
+    readme: 'powershell.exe to github.com and raw.githubusercontent.com',
+    shownBy: [
+      ['powershell.exe', '151.101.248.133'],
+      ['powershell.exe', 'raw.githubusercontent.com'],
+      ['powershell.exe', 'github.com'],
+    ],
+  },
+  {
+    capture: 'lolbin-cmstp',
+    what: 'cmstp installs a profile without asking',
+    readme: 'then cmstp.exe /s /au',
+    shownBy: [['cmstp.exe']],
+  },
+  {
+    capture: 'msf-procdump',
+    what: 'a picture that is a program starts another',
+    readme: 'happy_image.jpeg.exe starts winx64_payload.exe on acct01',
+    shownBy: [['happy_image.jpeg.exe', 'winx64_payload.exe'], ['happy_image.jpeg.exe']],
+  },
+  {
+    capture: 'msf-procdump',
+    what: 'the payload connects to the operator',
+    readme: 'which connects to …:4433 twice',
+    shownBy: [['winx64_payload.exe', '10.0.5.13']],
+  },
+  {
+    capture: 'msf-procdump',
+    what: 'the browser fetched it',
+    readme: 'the browser had fetched it from …:80 (4)',
+    shownBy: [
+      ['10.0.5.13', '80'],
+      ['msedge.exe', 'happy_image.jpeg.exe'],
+    ],
+  },
+  {
+    capture: 'msf-procdump',
+    what: 'the same connections on the wire',
+    readme: 'The same connections are in Zeek',
+    shownBy: [['10.0.5.13', '4433']],
+  },
+  {
+    capture: 'apt29-day1-zeek',
+    what: 'hundreds of TLS connections within minutes',
+    readme: '…:8443, 376 TLS connections in 4 minutes',
+    shownBy: [['10.0.1.6', '192.168.0.4']],
+  },
+  {
+    capture: 'apt29-day1-zeek',
+    what: 'one connection of half an hour with 32 MB',
+    readme: '…:443, one connection of 1,901 s with 32 MB in and state S1',
+    shownBy: [['10.0.1.4', '192.168.0.5', '443']],
+  },
+  {
+    capture: 'apt29-day1-zeek',
+    what: 'one connection of twelve minutes on an odd port',
+    readme: 'to …:1234, one of 705 s: long connections, no beacon',
+    shownBy: [['10.0.1.4', '192.168.0.5', '1234']],
+  },
+  {
+    capture: 'apt29-day1-zeek',
+    what: 'WebDAV after refused SMB',
+    readme: '…:80, WebDAV (6), after 5 refused tries each on 445 and 139',
+    shownBy: [['10.0.1.4', '192.168.0.4']],
+  },
+  {
+    capture: 'pfirewall-home',
+    what: 'a call every minute (an agent of a vendor; no attack)',
+    readme: '…:443 every 61 s (38 times, MAD 0) …: a beacon hunt must show it',
+    shownBy: [['64.39.104.113']],
+  },
+];
