@@ -53,6 +53,7 @@ export async function inquire(
   checked: CheckedHunt,
   caps: FieldCaps,
   request: RunRequest,
+  effects: RunEffects,
   account: Account,
 ): Promise<void> {
   const { sources, absent, hunt } = checked;
@@ -61,6 +62,8 @@ export async function inquire(
     sources,
     absent,
     caps,
+    fieldsOf: (patterns) =>
+      account.awaited(effects.engine.fields(patterns, effects.signal, fieldsMaxAge(request, effects.now()))),
     tile,
     clock,
     deadlineMs,

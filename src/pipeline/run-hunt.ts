@@ -52,7 +52,7 @@ async function examine(
   account: Account,
 ): Promise<RunFinding[]> {
   const { caps, plan } = await account.stage('prepare', () => prepare(checked, hunt, request, effects, account));
-  await account.stage('sources', () => inquire(checked, caps, request, account));
+  await account.stage('sources', () => inquire(checked, caps, request, effects, account));
   if (plan === null) return [];
   const rows = await account.stage('query', () => ask(plan, account));
   const excepted = await account.stage('except', () => leaveOut(plan, rows, effects, account));

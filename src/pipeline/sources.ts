@@ -17,6 +17,11 @@ export interface SourceInquiry {
   readonly sources: readonly CheckedSource[];
   readonly absent: readonly string[];
   readonly caps: FieldCaps;
+  /**
+   * Fields of some patterns alone. A field that only another source's indices have is unknown to a query that reads this
+   * source, and such a query is refused. Without it `caps` are taken to be of each source.
+   */
+  readonly fieldsOf?: (patterns: readonly string[]) => Promise<FieldCaps>;
   readonly tile: Tile;
   readonly clock: Clock;
   readonly deadlineMs: number;
@@ -35,13 +40,21 @@ export async function lookAtSources(inquiry: SourceInquiry): Promise<SourceSeen[
 async function lookAt(checked: CheckedSource, inquiry: SourceInquiry): Promise<SourceSeen> {
   const { source } = checked;
   const { name } = source;
-  const frame = sourceFrame(checked, inquiry.caps, inquiry.clock);
-  if (frame === null) return notSent(name, unreadable(checked, inquiry.caps), null);
+  const caps = await capsOf(checked, inquiry);
+  const frame = sourceFrame(checked, caps, inquiry.clock);
+  if (frame === null) return notSent(name, unreadable(checked, caps), null);
   const judged = silenceSpan(inquiry.tile, source.heartbeatMs) ?? inquiry.tile;
-  const sent = await count(frame, judged, inquiry.measureLag ? arrivalFields(frame, inquiry.caps) : [], inquiry);
+  const sent = await count(frame, judged, inquiry.measureLag ? arrivalFields(frame, caps) : [], inquiry);
   if (sent.documents > 0) return { name, ...sent, state: 'sent' };
   const { newest } = await count(frame, { start: judged.start - MEMORY_MS, end: judged.start }, [], inquiry);
   return notSent(name, newest === null ? 'never' : 'silent', newest);
+}
+
+/** Asked for only where the source's indices are not all that was asked about, and some of them are there. */
+async function capsOf({ source }: CheckedSource, { caps, fieldsOf, sources }: SourceInquiry): Promise<FieldCaps> {
+  const alone = sources.every((other) => other.source.index.every((pattern) => source.index.includes(pattern)));
+  const gone = source.index.every((pattern) => caps.unmatched.includes(pattern));
+  return alone || gone || fieldsOf === undefined ? caps : await fieldsOf(source.index);
 }
 
 function notSent(name: string, state: Exclude<SourceSeen['state'], 'sent'>, newest: Instant | null): SourceSeen {
@@ -76,24 +89,39 @@ async function count(
   };
 }
 
-/**
- * What the sources' silence means for the hunt. `all_of`: one silent is blind. `any_of`: all silent is blind; one that
- * is silent and sent anything in the 30 days before is degraded; one never seen is only named on the run.
- */
+/** What the sources' silence means for the hunt, each with its reason. */
 export function judgeSources(
   need: SourceNeed,
   seen: readonly SourceSeen[],
   sporadic: ReadonlySet<string>,
   tileEnd: Instant,
 ): Reason[] {
+  return missedSources(need, seen, sporadic).map(({ verdict, source }) => quietReason(verdict, source, tileEnd));
+}
+
+/** A source whose silence keeps a hunt from seeing anything, or all. */
+interface MissedSource {
+  readonly verdict: 'blind' | 'degraded';
+  readonly source: SourceSeen;
+}
+
+/**
+ * `all_of`: one silent is blind. `any_of`: all silent is blind; one that is silent and sent anything in the 30 days before
+ * is degraded; one never seen is only named on the run. Silence of a `sporadic` source means nothing.
+ */
+export function missedSources(
+  need: SourceNeed,
+  seen: readonly SourceSeen[],
+  sporadic: ReadonlySet<string>,
+): MissedSource[] {
   const quiet = seen.filter(
     (source) =>
       source.state !== 'sent' && !(sporadic.has(source.name) && !['no_index', 'no_clock'].includes(source.state)),
   );
-  const reason = (verdict: 'blind' | 'degraded') => (source: SourceSeen) => quietReason(verdict, source, tileEnd);
-  if (need.need === 'all_of') return quiet.map(reason('blind'));
-  if (seen.length > 0 && quiet.length === seen.length) return quiet.map(reason('blind'));
-  return quiet.filter((source) => source.state === 'silent').map(reason('degraded'));
+  const missed = (verdict: MissedSource['verdict']) => (source: SourceSeen) => ({ verdict, source });
+  if (need.need === 'all_of') return quiet.map(missed('blind'));
+  if (seen.length > 0 && quiet.length === seen.length) return quiet.map(missed('blind'));
+  return quiet.filter((source) => source.state === 'silent').map(missed('degraded'));
 }
 
 function quietReason(verdict: 'blind' | 'degraded', source: SourceSeen, tileEnd: Instant): Reason {

@@ -141,6 +141,28 @@ finding: { title: t }
     ]);
   });
 
+  it("reads each source by the fields of its own indices, since a query that names another's is refused", async () => {
+    const { sources } = await checkedHunt(FILES);
+    const asked: string[] = [];
+    const own = capsOf({ '@timestamp': 'date', 'event.dataset': 'keyword' }, { unmatched: [] });
+    await lookAtSources({
+      sources,
+      absent: [],
+      caps: capsOf({ '@timestamp': 'date', 'event.ingested': 'date', 'event.dataset': 'keyword' }, { unmatched: [] }),
+      fieldsOf: (patterns) => Promise.resolve({ ...own, indices: patterns }),
+      tile: TILE,
+      clock: 'ingest',
+      deadlineMs: 1_000,
+      measureLag: false,
+      ask: (question) => {
+        asked.push(question.esql);
+        return Promise.resolve(answerOf([{ documents: 1, newest: isoTime(TILE.start) }]));
+      },
+    });
+    expect(asked.length).toBe(sources.length);
+    expect(asked.filter((esql) => esql.includes('event.ingested'))).toEqual([]);
+  });
+
   it('asks once for a source that sent, twice for one that did not, on the clock of the run', async () => {
     const { asked } = await look('ingest');
     expect(asked).toHaveLength(1 + 2 + 2 + 1 + 2);
