@@ -9,35 +9,10 @@ import { capturesFolder } from '../../rig/live.ts';
 import { ATTACKS, type AttackRow, type Capture, CAPTURES } from './attacks.ts';
 import { EXPLAINED } from './captures-explained.ts';
 import { judged, type JudgedFinding, otherFindings, rankOf } from './captures-judge.ts';
+import { type AttackOutcome, type CaptureOutcome, OTHERS_MAX } from './captures-outcome.ts';
 import { captureSite, type CaptureSite, DEADLINE_MS } from './captures-site.ts';
 import type { EvaluateFlags, PartResult, Say } from './result.ts';
 import { capturesSection } from './table.ts';
-
-/** Most findings of medium or above in a capture that show no attack. */
-export const OTHERS_MAX = 3;
-
-export interface CaptureOutcome {
-  readonly capture: Capture;
-  readonly events: number;
-  readonly history: number;
-  /** Runs by verdict. */
-  readonly verdicts: Readonly<Record<string, number>>;
-  /** Hunts whose run failed, with the reason. */
-  readonly failed: readonly string[];
-  readonly findings: readonly JudgedFinding[];
-  readonly others: readonly JudgedFinding[];
-  readonly rank: number | null;
-  readonly attacks: readonly AttackOutcome[];
-  readonly seconds: number;
-}
-
-export interface AttackOutcome {
-  readonly attack: AttackRow;
-  /** Ids of the hunts that found it. */
-  readonly hunts: readonly string[];
-  /** Those among them that need no history of the site. */
-  readonly withoutHistory: readonly string[];
-}
 
 export async function evaluateCaptures(flags: EvaluateFlags, say: Say): Promise<PartResult> {
   const folder = capturesFolder();

@@ -17,6 +17,10 @@ export interface EvaluateFlags {
   readonly hosts?: string;
   readonly days?: string;
   readonly events?: string;
+  /** Folder (absolute) of its events and findings: a run goes on there; the same flags have the same without it. */
+  readonly home?: string;
+  /** Forgets what was found there, and keeps the events. */
+  readonly again?: boolean;
   /** Captures by the name of their file, comma-separated; all without it. */
   readonly only?: string;
 }

@@ -1,7 +1,6 @@
 // Tables of the evaluation, as Markdown. They name captures, hunts and counts, and quote no event.
 import { SEVERITIES } from '../../../src/core/hunt.ts';
-import type { AttackOutcome, CaptureOutcome } from './captures.ts';
-import { OTHERS_MAX } from './captures.ts';
+import { type AttackOutcome, type CaptureOutcome, OTHERS_MAX } from './captures-outcome.ts';
 import { HISTORY_DAYS } from './captures-history.ts';
 
 export function capturesSection(outcomes: readonly CaptureOutcome[]): string {

@@ -1,0 +1,232 @@
+// A month of an office of 500 hosts, generated straight into segments: every hunt runs day by day, as its job runs it, and
+// what it finds is held against what was planted.
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbeddedEvents } from '../../../src/cli/embedded-events.ts';
+import type { Stock } from '../../../src/cli/stock.ts';
+import type { Severity } from '../../../src/core/hunt.ts';
+import { DAY_MS, isoTime, MINUTE_MS, type Span } from '../../../src/core/time.ts';
+import type { EventStore } from '../../../src/embedded/store.ts';
+import { openGeo } from '../../../src/findings/geoip-open.ts';
+import type { CheckedHunt } from '../../../src/pipeline/checked.ts';
+import type { RunEffects, RunResult } from '../../../src/pipeline/request.ts';
+import { runHunt } from '../../../src/pipeline/run-hunt.ts';
+import { sqliteStore } from '../../../src/store/sqlite.ts';
+import { daysOf, fitRate, FORMATS } from './month-events.ts';
+import { type MonthPlan, type MonthRequest, planMonth } from './month-plan.ts';
+import { monthSection, judgeMonth } from './month-judge.ts';
+import { monthSite } from './month-site.ts';
+import { shownBy, type Truth, truthsOf } from './month-truth.ts';
+import type { EvaluateFlags, PartResult, Say } from './result.ts';
+
+/** A finding that was new or reopened in a tile. */
+export interface News {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly delta: string;
+  /** Occurrences of attacks that it shows. */
+  readonly attacks: readonly string[];
+  /** Look-alikes that it shows. */
+  readonly alike: readonly string[];
+}
+
+/** One hunt over one tile. */
+export interface MonthRun {
+  readonly hunt: string;
+  readonly day: string;
+  readonly version: string;
+  readonly verdict: string;
+  readonly reasons: readonly string[];
+  readonly seconds: number;
+  readonly recurring: number;
+  readonly news: readonly News[];
+}
+
+/** What was made, and how long it took. */
+export interface MonthIngest {
+  readonly events: number;
+  readonly seconds: number;
+  readonly rate: number;
+}
+
+const { signal } = new AbortController();
+/** The last day is a Friday, so a month holds four weekends. */
+const END = Date.parse('2026-11-14T00:00:00Z');
+const ROWS_MAX = 9_999;
+const DEADLINE_MS = 10 * MINUTE_MS;
+
+/** Goes on where a run with the same flags was ended; `home` holds its events and findings. */
+export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<PartResult> {
+  const request: MonthRequest = {
+    seed: flags.seed ?? '1',
+    hosts: Number(flags.hosts ?? 500),
+    days: Number(flags.days ?? 30),
+    events: Number(flags.events ?? 5_000_000),
+    end: END,
+  };
+  const name = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 8);
+  const home = flags.home ?? join(tmpdir(), `tracehound-month-${name}`);
+  const plan = planMonth(request);
+  if (flags.again === true) await forgetFindings(home);
+  const { ingest, runs } = await liveThrough(plan, home, say);
+  const judged = judgeMonth(plan, truthsOf(plan), runs);
+  return {
+    faults: judged.faults,
+    section: monthSection(plan, ingest, judged),
+    figures: { request, ingest, ...judged },
+  };
+}
+
+async function liveThrough(plan: MonthPlan, home: string, say: Say) {
+  await mkdir(home, { recursive: true });
+  const stock = await monthSite(plan, join(home, 'site'));
+  await using events = openEmbeddedEvents(home);
+  const ingest = await fill(plan, events.store, home, say);
+  await using store = sqliteStore(join(home, 'findings.sqlite'));
+  await store.setup({ dryRun: false }, signal);
+  const geo = await openGeo({ city: null, asn: null }, Date.now());
+  const effects: RunEffects = {
+    engine: events.engine,
+    store,
+    geoip: () => Promise.resolve(geo),
+    now: () => plan.span.end,
+    monotonic: () => performance.now(),
+    random: () => 0.5,
+    sleep: () => Promise.resolve(),
+    report: () => {},
+    signal,
+  };
+  return { ingest, runs: await runAll({ plan, stock, home, say, truths: truthsOf(plan) }, effects) };
+}
+
+/** Puts the days that are not there yet into the store; the mark of a day is written after its events. */
+async function fill(plan: MonthPlan, store: EventStore, home: string, say: Say): Promise<MonthIngest> {
+  const mark = join(home, 'ingest.json');
+  const done = await readJson<MonthIngest & { readonly days: number }>(mark);
+  if (done?.days === plan.request.days) return done;
+  const rate = done?.rate ?? fitRate(plan);
+  say(`desks that are thinned make ${(100 * rate).toFixed(0)} % of their connections`);
+  let made = done ?? { events: 0, seconds: 0, rate, days: 0 };
+  for (const [day, { start, lines }] of [...daysOf(plan, rate)].entries()) {
+    if (day < made.days) continue;
+    const began = performance.now();
+    let events = 0;
+    for (const format of FORMATS) {
+      const input = { name: `${isoTime(start)} ${format}`, path: null, size: null };
+      const counts = await store.ingest([input], { format, signal, stdin: () => pieces(lines[format]) });
+      if (counts.refused > 0) throw new Error(JSON.stringify(counts.inputs));
+      events += counts.taken + counts.seen;
+    }
+    const seconds = made.seconds + (performance.now() - began) / 1_000;
+    made = { events: made.events + events, seconds, rate, days: day + 1 };
+    await writeFile(mark, JSON.stringify(made));
+    say(`${isoTime(start).slice(0, 10)}: ${made.events} events in segments`);
+  }
+  await store.compact();
+  return made;
+}
+
+const PIECE = 2_000;
+
+async function* pieces(lines: readonly string[]): AsyncGenerator<Buffer> {
+  for (let at = 0; at < lines.length; at += PIECE) {
+    yield Buffer.from(`${lines.slice(at, at + PIECE).join('\n')}\n`);
+  }
+}
+
+async function readJson<T>(path: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+interface Life {
+  readonly plan: MonthPlan;
+  readonly stock: Stock;
+  readonly home: string;
+  readonly say: Say;
+  readonly truths: readonly Truth[];
+}
+
+/** All hunts of all jobs over the tiles of the month, day after day. What was run with the same definition is not run again. */
+async function runAll({ plan, stock, home, say, truths }: Life, effects: RunEffects): Promise<readonly MonthRun[]> {
+  const book = join(home, 'runs.ndjson');
+  const runs = await readRuns(book);
+  const done = new Set(runs.map(nameOf));
+  const hunts = assigned(stock);
+  for (let start = plan.span.start; start < plan.span.end; start += DAY_MS) {
+    const began = performance.now();
+    const day = isoTime(start).slice(0, 10);
+    for (const { checked, lookBackMs } of hunts) {
+      const { id, version } = checked.hunt;
+      if (done.has(nameOf({ hunt: id, day, version }))) continue;
+      const result = await runTile(checked, { start, end: start + DAY_MS }, lookBackMs, effects);
+      const run = summary(result, day, version, truths);
+      runs.push(run);
+      await appendFile(book, `${JSON.stringify(run)}\n`);
+    }
+    say(`${day}: ${hunts.length} tiles in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+  }
+  return runs;
+}
+
+function nameOf({ hunt, day, version }: Pick<MonthRun, 'hunt' | 'day' | 'version'>): string {
+  return `${hunt} ${day} ${version}`;
+}
+
+async function readRuns(book: string): Promise<MonthRun[]> {
+  await appendFile(book, '');
+  const lines = (await readFile(book, 'utf8')).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as MonthRun);
+}
+
+/** Each hunt once, with the look-back of the first job that names it. */
+function assigned({ jobs }: Stock): readonly { readonly checked: CheckedHunt; readonly lookBackMs: number }[] {
+  const hunts = new Map<string, { readonly checked: CheckedHunt; readonly lookBackMs: number }>();
+  for (const { job, hunts: named } of jobs.values()) {
+    for (const checked of named) {
+      const { id } = checked.hunt;
+      if (!hunts.has(id)) hunts.set(id, { checked, lookBackMs: job.lookBackMs });
+    }
+  }
+  return [...hunts.values()].toSorted((a, b) => (a.checked.hunt.id < b.checked.hunt.id ? -1 : 1));
+}
+
+function runTile(checked: CheckedHunt, tile: Span, lookBackMs: number, effects: RunEffects): Promise<RunResult> {
+  const request = { tile, clock: 'ingest', lookBackMs, queryDelayMs: 0, params: {}, rowsMax: ROWS_MAX } as const;
+  const runId = `${checked.hunt.id} ${isoTime(tile.start)}`;
+  const job = { id: 'evaluate', attempt: 1 };
+  return runHunt(checked, { ...request, runId, job, deadlineMs: DEADLINE_MS }, effects);
+}
+
+function summary({ record, findings }: RunResult, day: string, version: string, truths: readonly Truth[]): MonthRun {
+  if (record.error !== null) throw new Error(`${record.huntId} on ${day}: ${record.error.message}`);
+  const news = findings.filter(({ delta }) => delta !== 'recurring');
+  return {
+    hunt: record.huntId,
+    day,
+    version,
+    verdict: record.verdict,
+    reasons: record.reasons.map(({ text }) => text),
+    seconds: Math.round(record.endedAt - record.startedAt) / 1_000,
+    recurring: findings.length - news.length,
+    news: news.map(({ finding: { state }, delta }) => {
+      const shown = shownBy(state, truths);
+      const ids = (isAttack: boolean) => shown.filter((truth) => truth.isAttack === isAttack).map(({ id }) => id);
+      const { severity, title } = state.latest;
+      return { severity, title, delta: delta ?? 'new', attacks: ids(true), alike: ids(false) };
+    }),
+  };
+}
+
+/** Forgets what was found, and keeps the events. */
+async function forgetFindings(home: string): Promise<void> {
+  for (const name of ['runs.ndjson', 'findings.sqlite', 'findings.sqlite-wal', 'findings.sqlite-shm']) {
+    await rm(join(home, name), { force: true });
+  }
+}
