@@ -1,5 +1,8 @@
-// MITRE ATT&CK for Enterprise, version 18: tactics in the order of the matrix, with the techniques that can show in events of
+// MITRE ATT&CK for Enterprise, of the version below: tactics in the order of the matrix, with the techniques that can show in events of
 // hosts and networks. © The MITRE Corporation, reproduced by its terms of use (NOTICE).
+
+/** The version of ATT&CK that the ids and names here are of. */
+export const ATTACK_VERSION = '18';
 
 export interface Tactic {
   readonly id: string;
@@ -109,4 +112,15 @@ T1654 Log Enumeration|T1665 Hide Infrastructure`
 
 function tactic(id: string, name: string, techniques: string): Tactic {
   return { id, name, techniques: techniques.split(' ') };
+}
+
+/** The technique that a sub-technique belongs to; a technique itself. */
+export function parentOf(technique: string): string {
+  return technique.split('.', 1)[0] ?? technique;
+}
+
+/** The tactics that a technique serves, or the technique of a sub-technique; none for an id that is not in the table. */
+export function tacticsOf(technique: string): readonly Tactic[] {
+  const parent = parentOf(technique);
+  return TACTICS.filter(({ techniques }) => techniques.includes(parent));
 }

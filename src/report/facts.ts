@@ -1,5 +1,5 @@
 // What a report counts and groups: pure, shared by the page and by Markdown. Groups are Maps: a host may be `__proto__`.
-import { TACTICS, TECHNIQUE_NAMES } from '../core/attack.ts';
+import { parentOf, TACTICS, TECHNIQUE_NAMES } from '../core/attack.ts';
 import type { Finding, FindingState } from '../core/finding.ts';
 import { SEVERITIES, type Severity } from '../core/hunt.ts';
 import { normalise } from '../core/interval.ts';
@@ -130,10 +130,6 @@ export function matrixOf(findings: readonly Finding[]): MatrixColumn[] {
       tactic,
       cells: ids.map(cellOf).sort((a, b) => b.findings.length - a.findings.length),
     }));
-}
-
-function parentOf(technique: string): string {
-  return technique.split('.')[0] ?? technique;
 }
 
 /** Runs by verdict, from the best. */

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { HuntError, messageOf } from '../../core/error.ts';
+import { HuntError } from '../../core/error.ts';
 import { firstIdOf } from '../../core/hunt.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { DAY_MS, type Instant } from '../../core/time.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../../store/port.ts';
 import { findingJson } from '../as-json.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
+import { saveFile } from '../save-file.ts';
 import { safe, safeJson, SafeText } from '../safe-text.ts';
 import type { Stock } from '../stock.ts';
 import { sinceTime } from '../time-flags.ts';
@@ -53,7 +53,7 @@ export async function report(flags: ReportFlags, effects: Effects): Promise<numb
   const data = await readReport(flags, effects);
   const text = await written(data, format);
   if (file === null) out.answer(null, () => SafeText.vouched(text.trimEnd()));
-  else await save(resolve(cwd, file), file, text);
+  else await saveFile(resolve(cwd, file), file, text);
   const told = { file, format, findings: data.findings.length, total: data.total, gaps: data.gaps.length };
   if (file !== null) out.answer(told, () => safe`${file}`);
   const left = data.findings.length < data.total ? `, the newest of ${data.total}; --limit takes more` : '';
@@ -74,17 +74,6 @@ async function written(data: ReportData, format: ReportFormat): Promise<string> 
   if (format === 'csv') return (await import('../../report/csv.ts')).findingsCsv(data.findings);
   if (format === 'markdown') return (await import('../../report/markdown.ts')).reportMarkdown(data);
   return data.findings.map((finding) => `${safeJson(findingJson(finding))}\n`).join('');
-}
-
-async function save(path: string, named: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    throw new HuntError('USAGE', `Cannot write "${named}": ${messageOf(error)}`, {
-      cause: error,
-      remedy: 'Name a file in a folder that is there and may be written',
-    });
-  }
 }
 
 /** Everything that the flags fit, out of store and definitions. Events are not asked. */

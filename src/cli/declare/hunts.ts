@@ -5,6 +5,7 @@ import type { ListFlags } from '../commands/list.ts';
 import type { RunFlags } from '../commands/run.ts';
 import type { TestFlags } from '../commands/test.ts';
 import { type Act, examples } from './act.ts';
+import { declareCoverage } from './coverage.ts';
 import { choice, repeated, timeFlags } from './flags.ts';
 
 /** The commands about stored hunts. What a command does is loaded only when it is called. */
@@ -14,6 +15,7 @@ export function declareHunts(program: Command, act: Act): void {
   declareShow(program, act);
   declareCheck(program, act);
   declareTest(program, act);
+  declareCoverage(program, act);
 }
 
 function declareRun(program: Command, act: Act): void {

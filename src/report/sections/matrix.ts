@@ -1,3 +1,4 @@
+import { ATTACK_VERSION } from '../../core/attack.ts';
 import type { ReportData } from '../data.ts';
 import { type MatrixCell, matrixOf, plural, worstOf } from '../facts.ts';
 import { html, type Html } from '../html.ts';
@@ -8,7 +9,8 @@ export function matrixSection({ findings }: ReportData): Html | null {
   if (columns.length === 0) return null;
   return html`<h2>ATT&amp;CK</h2>
     <p class="soft">
-      Techniques that the hunts of these findings are about, version 18. A technique stands below each of its tactics.
+      Techniques that the hunts of these findings are about, version ${ATTACK_VERSION}. A technique stands below each of
+      its tactics.
     </p>
     <div class="matrix">
       ${columns.map(
