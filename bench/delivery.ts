@@ -120,7 +120,7 @@ async function inFreshIndices<T>(name: string, work: (prefix: string) => Promise
   try {
     return await work(prefix);
   } finally {
-    for (const kind of ['findings', 'sightings', 'runs', 'ledger'])
+    for (const kind of ['findings', 'sightings', 'runs', 'ledger', 'outbox'])
       await client.deleteIndex(`${prefix}-${kind}-000001`, { signal });
   }
 }

@@ -26,7 +26,7 @@ jobs: [./jobs]
 #   endpoint.network: { absent: true }
 
 # For how long things are kept; hunt prune removes what is older. What is not named is kept for ever.
-# retention: { findings: 400d, sightings: 400d, runs: 90d, events: 90d }
+# retention: { findings: 400d, sightings: 400d, runs: 90d, outbox: 90d, events: 90d }
 
 # GeoIP databases of your own (.mmdb), in place of the bundled data.
 # geoip: { city: GeoLite2-City.mmdb, asn: GeoLite2-ASN.mmdb }

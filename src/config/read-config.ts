@@ -34,6 +34,8 @@ export interface Retention {
   readonly findings: number | null;
   readonly sightings: number | null;
   readonly runs: number | null;
+  /** Notifications that were sent, or whose finding was never written. */
+  readonly outbox: number | null;
   /** Of the embedded store; those of Elasticsearch are not ours. */
   readonly events: number | null;
 }
@@ -103,6 +105,7 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
       findings: settings.read('retentionFindings', null),
       sightings: settings.read('retentionSightings', null),
       runs: settings.read('retentionRuns', null),
+      outbox: settings.read('retentionOutbox', null),
       events: settings.read('retentionEvents', null),
     },
     serve: serveOf(settings),

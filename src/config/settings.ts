@@ -138,6 +138,7 @@ export const SETTINGS = {
   retentionFindings: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_FINDINGS', path: 'retention.findings' },
   retentionSightings: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_SIGHTINGS', path: 'retention.sightings' },
   retentionRuns: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_RUNS', path: 'retention.runs' },
+  retentionOutbox: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_OUTBOX', path: 'retention.outbox' },
   retentionEvents: { ...RETENTION, variable: 'TRACEHOUND_RETENTION_EVENTS', path: 'retention.events' },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

@@ -123,6 +123,8 @@ export interface Finding {
   readonly triage: Triage;
   readonly newsAt: Instant;
   readonly createdAt: Instant;
+  /** The newest of its news that somebody is told of, oldest first (`newsKey` in core/notice.ts); absent where nobody is. */
+  readonly news?: readonly string[];
 }
 
 /** What a merge meant: decided when it happens, told to run record and log, never stored with the sighting. */

@@ -182,6 +182,7 @@ export const configSchema = z
         findings: duration('Closed findings, with their sightings, after their last event. At least 1d.').optional(),
         sightings: duration('Sightings, after the end of their tile. At least 1d.').optional(),
         runs: duration('Runs. At least 1d; comparing populations needs 28d.').optional(),
+        outbox: duration('Notifications that were sent, or that nobody was to be sent. At least 1d.').optional(),
         events: duration(
           'Events of the embedded store; those of Elasticsearch are not touched. At least 1d.',
         ).optional(),

@@ -67,7 +67,8 @@ export async function writeOnto(
   return 'written';
 }
 
-function refuseUnlessWritten(operation: BulkOperation, outcome: BulkOutcome | undefined): void {
+/** STORE_REFUSED, with the reason, unless the server took the document. */
+export function refuseUnlessWritten(operation: BulkOperation, outcome: BulkOutcome | undefined): void {
   const because = reasonOf(outcome);
   if (because === null) return;
   throw new HuntError('STORE_REFUSED', `Cannot write "${operation.id}" to "${operation.index}": ${because}`, {
@@ -79,7 +80,8 @@ function findingOperation({ finding, mark }: FindingWrite, index: string): BulkO
   return ontoMark({ index, id: finding.state.fingerprint, document: findingDocument(finding), mark });
 }
 
-function ontoMark({ mark, ...write }: Parameters<typeof writeOnto>[1]): BulkOperation {
+/** A document onto its mark; null: as the first of its id. */
+export function ontoMark({ mark, ...write }: Parameters<typeof writeOnto>[1]): BulkOperation {
   if (mark === null) return { ...write, action: 'create' };
   const [seqNo, primaryTerm] = mark.split('.').map(Number);
   return { ...write, action: 'index', mark: { seqNo: seqNo ?? -1, primaryTerm: primaryTerm ?? -1 } };

@@ -20,11 +20,12 @@ interface Ground {
  */
 export async function pruneDocuments(ground: Ground, request: PruneRequest, call: Call): Promise<PruneResult> {
   const { client, aliasOf } = ground;
-  await refreshIfAllowed(client, [aliasOf('findings'), aliasOf('sightings'), aliasOf('runs')], call);
+  await refreshIfAllowed(client, (['findings', 'sightings', 'runs', 'outbox'] as const).map(aliasOf), call);
   const findings = await pruneFindings(ground, request, call);
   const old = request.sightings === null ? 0 : await removeAll(ground, SIGHTINGS, endedBefore(request.sightings), call);
   const runs = request.runs === null ? 0 : await removeAll(ground, RUNS, before('event.end', request.runs), call);
-  return { findings: findings.findings, sightings: findings.sightings + old, runs };
+  const outbox = request.outbox === null ? 0 : await removeAll(ground, OUTBOX, settledBefore(request.outbox), call);
+  return { findings: findings.findings, sightings: findings.sightings + old, runs, outbox };
 }
 
 /** Fields that together are a document's own, to page by. */
@@ -36,6 +37,7 @@ interface Shelf {
 const FINDINGS: Shelf = { kind: 'findings', by: ['hunt.last_seen', 'hunt.fingerprint'] };
 const SIGHTINGS: Shelf = { kind: 'sightings', by: ['hunt.tile_end', 'hunt.fingerprint', 'hunt.tile_start'] };
 const RUNS: Shelf = { kind: 'runs', by: ['event.end', 'hunt.run_id'] };
+const OUTBOX: Shelf = { kind: 'outbox', by: ['hunt.notice.settled_at', 'hunt.notice.id'] };
 
 async function pruneFindings(
   ground: Ground,
@@ -90,6 +92,11 @@ async function remove({ client, dryRun }: Ground, page: readonly StoredDocument[
 
 function endedBefore(instant: Instant): object {
   return before('hunt.tile_end', instant);
+}
+
+function settledBefore(instant: Instant): object {
+  const settled = { terms: { 'hunt.notice.state': ['sent', 'dropped'] } };
+  return { bool: { filter: [settled, before('hunt.notice.settled_at', instant)] } };
 }
 
 function before(field: string, instant: Instant): object {

@@ -12,7 +12,7 @@ interface Search {
   readonly index: string;
   readonly query: object;
   /** The field that decides between documents of the same `@timestamp`. */
-  readonly tieBreak: 'hunt.fingerprint' | 'hunt.tile_start' | 'hunt.run_id';
+  readonly tieBreak: 'hunt.fingerprint' | 'hunt.tile_start' | 'hunt.run_id' | 'hunt.notice.id';
   readonly limit: number;
 }
 
@@ -88,8 +88,10 @@ interface Scan extends Pick<Search, 'client' | 'index' | 'query'> {
 
 /** Dates are taken by `search_after` in the form in which documents carry them. */
 function sortValues({ source }: StoredDocument, tieBreak: Search['tieBreak']): string[] {
-  const hunt = source['hunt'] as Readonly<Record<string, unknown>>;
-  return [String(source['@timestamp']), String(hunt[tieBreak.slice('hunt.'.length)])];
+  const value = tieBreak
+    .split('.')
+    .reduce<unknown>((at, name) => (at as Readonly<Record<string, unknown>>)[name], source);
+  return [String(source['@timestamp']), String(value)];
 }
 
 /** Query DSL of a filter on findings; a hunt is found by its id and by the first it had. */

@@ -2,6 +2,7 @@ import type { Fingerprint } from '../core/finding.ts';
 import type { ElasticClient } from '../elastic/client.ts';
 import type { StoredDocument } from '../elastic/document-calls.ts';
 import { elasticsearchBooks } from './elasticsearch-books.ts';
+import { elasticsearchOutbox } from './elasticsearch-outbox.ts';
 import { markOf, writeAll, writeOne } from './elasticsearch-bulk.ts';
 import { pruneDocuments } from './elasticsearch-prune.ts';
 import { findingQuery, refreshIfAllowed, runQuery, searchPages } from './elasticsearch-search.ts';
@@ -33,7 +34,7 @@ export type StoreClient = Pick<
 >;
 
 /**
- * Findings, sightings, runs and the ledger in plain indices behind the aliases `<prefix>-findings` and so on. Not data streams, as
+ * Findings, sightings, runs, ledger and outbox in plain indices behind the aliases `<prefix>-findings` and so on. Not data streams, as
  * findings are written again; never rolled over, as an `_id` is unique only within one index. The client belongs to the
  * caller and is not closed with the store.
  */
@@ -85,6 +86,7 @@ export function elasticsearchStore(client: StoreClient, { prefix = 'hunt' }: { r
       return theRun(prefix, hits.map(runIn));
     },
     ...elasticsearchBooks(client, aliasOf('ledger')),
+    ...elasticsearchOutbox(client, aliasOf('outbox')),
     prune: (request, options, signal) => pruneDocuments({ client, aliasOf, ...options }, request, { signal }),
     refresh: (signal) => client.refresh(KINDS.map(aliasOf).join(','), { signal }),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -58,6 +58,7 @@ export function findingOf(document: unknown, what: string): Finding {
     triage: triageOf(hunt),
     newsAt: Date.parse(newsAt),
     createdAt: Date.parse(event.created),
+    ...(hunt.news === undefined ? {} : { news: hunt.news }),
   };
 }
 
@@ -97,7 +98,7 @@ function threatView(techniques: readonly string[]): Document {
   };
 }
 
-function huntView({ state, triage }: Finding, columns: Columns): Document {
+function huntView({ state, triage, news = [] }: Finding, columns: Columns): Document {
   const { latest } = state;
   return withoutNulls({
     fingerprint: state.fingerprint,
@@ -126,6 +127,7 @@ function huntView({ state, triage }: Finding, columns: Columns): Document {
     enrichment:
       latest.enrichment === undefined || latest.enrichment.length === 0 ? null : latest.enrichment.map(enrichmentView),
     ...triageView(triage),
+    news: news.length === 0 ? null : news,
     state,
   });
 }
@@ -148,7 +150,7 @@ type TriageFields = Partial<Omit<Triage, 'history'>> & {
 interface StoredShape {
   readonly '@timestamp': string;
   readonly event: { readonly created: string };
-  readonly hunt: TriageFields & { readonly state: FindingState };
+  readonly hunt: TriageFields & { readonly state: FindingState; readonly news?: readonly string[] };
 }
 
 function triageOf({ status, disposition, note, assignee, history }: TriageFields): Triage {
@@ -228,5 +230,6 @@ const STORED = fields({
     note: optional(NOTE),
     assignee: optional(NOTE),
     history: optional(listOf(STEP)),
+    news: optional(listOf(isText)),
   }),
 });

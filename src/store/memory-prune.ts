@@ -1,4 +1,6 @@
 import { findingOf } from './finding-document.ts';
+import type { NoticeTexts } from './memory-outbox.ts';
+import { noticeOf } from './notice-document.ts';
 import type { PruneRequest, PruneResult } from './port.ts';
 import { runOf } from './run-document.ts';
 import { sightingOf } from './sighting-document.ts';
@@ -7,6 +9,7 @@ interface Texts {
   readonly findings: Map<string, { readonly json: string }>;
   readonly sightings: Map<string, string>;
   readonly runs: Map<string, string>;
+  readonly outbox: NoticeTexts;
 }
 
 /** Removes, or counts, what is older than asked. */
@@ -15,12 +18,14 @@ export function pruneMaps(texts: Texts, request: PruneRequest, dryRun: boolean):
   const gone = new Set(findings);
   const sightings = idsWhere(texts.sightings, (json) => isOldSighting(json, gone, request));
   const runs = idsWhere(texts.runs, (json) => isOldRun(json, request));
+  const outbox = idsWhere(texts.outbox, ({ json }) => isSettledNotice(json, request));
   if (!dryRun) {
     for (const id of findings) texts.findings.delete(id);
     for (const id of sightings) texts.sightings.delete(id);
     for (const id of runs) texts.runs.delete(id);
+    for (const id of outbox) texts.outbox.delete(id);
   }
-  return { findings: findings.length, sightings: sightings.length, runs: runs.length };
+  return { findings: findings.length, sightings: sightings.length, runs: runs.length, outbox: outbox.length };
 }
 
 function idsWhere<T>(texts: ReadonlyMap<string, T>, isOld: (text: T) => boolean): string[] {
@@ -40,4 +45,9 @@ function isOldSighting(json: string, gone: ReadonlySet<string>, { sightings: lim
 
 function isOldRun(json: string, { runs: limit }: PruneRequest): boolean {
   return limit !== null && runOf(JSON.parse(json), 'a run').endedAt < limit;
+}
+
+function isSettledNotice(json: string, { outbox: limit }: PruneRequest): boolean {
+  const { state, settledAt } = noticeOf(JSON.parse(json), 'a notice');
+  return limit !== null && settledAt !== null && settledAt < limit && (state === 'sent' || state === 'dropped');
 }

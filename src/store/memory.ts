@@ -14,6 +14,7 @@ import type {
 } from './port.ts';
 import { runDocument, runOf } from './run-document.ts';
 import { type BookTexts, memoryBooks } from './memory-books.ts';
+import { memoryOutbox, type NoticeTexts } from './memory-outbox.ts';
 import { pruneMaps } from './memory-prune.ts';
 import { refusalOf } from './refusal.ts';
 import { theRun } from './run-by-prefix.ts';
@@ -33,6 +34,7 @@ interface Shelves {
   readonly sightings: Map<string, string>;
   readonly runs: Map<string, string>;
   readonly books: BookTexts;
+  readonly outbox: NoticeTexts;
 }
 
 /**
@@ -40,7 +42,7 @@ interface Shelves {
  * Elasticsearch, and nobody can change what is kept by changing what was given.
  */
 export function memoryStore(): Store {
-  const maps = { findings: new Map(), sightings: new Map(), runs: new Map(), books: new Map() };
+  const maps = { findings: new Map(), sightings: new Map(), runs: new Map(), books: new Map(), outbox: new Map() };
   const shelves: Shelves = { ready: false, writes: 0, ...maps };
   return {
     name: 'memory',
@@ -67,6 +69,7 @@ export function memoryStore(): Store {
     },
     ...listings(shelves),
     ...memoryBooks(shelves.books, () => refuseUnlessReady(shelves)),
+    ...memoryOutbox(shelves.outbox, () => refuseUnlessReady(shelves)),
     async prune(request, { dryRun }, signal) {
       refuseUnlessReady(shelves);
       if (signal.aborted) throw new HuntError('CANCELLED', 'Cannot prune the memory store: called off');

@@ -2,6 +2,7 @@
 // May import: core, elastic.
 import type { Finding, Fingerprint, Sighting } from '../core/finding.ts';
 import type { JobState, Ledger, LedgerKey } from '../core/ledger.ts';
+import type { Notice, NoticeState } from '../core/notice.ts';
 import type { RunRecord } from '../core/run.ts';
 import type { Instant } from '../core/time.ts';
 
@@ -75,12 +76,34 @@ export interface Books {
   writeJobState(state: JobState, mark: string | null, signal: AbortSignal): Promise<'written' | 'conflict'>;
 }
 
+export interface NoticeFilter {
+  readonly states?: readonly NoticeState[];
+  readonly channel?: string;
+}
+
+/** News on its way to channels. */
+export interface Outbox {
+  /** Puts what is not there yet; what waits is said again (`saidAgain`). One request for all that are new. */
+  putNotices(notices: readonly Notice[], signal: AbortSignal): Promise<void>;
+  /** Those that wait and whose time has come, the longest due first, with every write that was acknowledged. */
+  dueNotices(
+    query: { readonly now: Instant; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly Marked<Notice>[]>;
+  /** Each onto its mark, in one request: the new mark, or null where somebody else wrote it or it is gone. In order. */
+  writeNotices(writes: readonly Marked<Notice>[], signal: AbortSignal): Promise<readonly (string | null)[]>;
+  /** The last written first. */
+  notices(filter: NoticeFilter, limit: number, signal: AbortSignal): Promise<Page<Marked<Notice>>>;
+}
+
 /** What `hunt prune` removes: whatever ended, or was last seen, before the instant. The ledger is never pruned. */
 export interface PruneRequest {
   /** Closed findings with their sightings; open ones stay whatever their age. */
   readonly findings: Instant | null;
   readonly sightings: Instant | null;
   readonly runs: Instant | null;
+  /** Notices that were sent or dropped; those that wait, and dead ones, stay whatever their age. */
+  readonly outbox: Instant | null;
 }
 
 /** Documents removed, or that would be. */
@@ -88,6 +111,7 @@ export interface PruneResult {
   readonly findings: number;
   readonly sightings: number;
   readonly runs: number;
+  readonly outbox: number;
 }
 
 /** One thing `hunt setup` found or did. */
@@ -100,7 +124,7 @@ export interface SetupStep {
  * Keeps what hunts find. Reading what was just written through the same store gives it back; listing may lag by the
  * server's refresh unless `refresh` is called. Errors are HuntErrors.
  */
-export interface Store extends Books, AsyncDisposable {
+export interface Store extends Books, Outbox, AsyncDisposable {
   readonly name: 'elasticsearch' | 'sqlite' | 'memory';
   /** Makes what is needed, or says what it would make. Idempotent; migrates older versions. */
   setup(options: { readonly dryRun: boolean }, signal: AbortSignal): Promise<readonly SetupStep[]>;

@@ -7,7 +7,7 @@ import type { PruneRequest, PruneResult } from './port.ts';
 const ROWS_AT_ONCE = 2_000;
 
 interface Choice {
-  readonly table: 'findings' | 'sightings' | 'runs';
+  readonly table: 'findings' | 'sightings' | 'runs' | 'outbox';
   readonly where: string;
   readonly parameters: readonly (string | number)[];
 }
@@ -22,6 +22,7 @@ export function countRows(db: DatabaseSync, request: PruneRequest): PruneResult 
     findings: count(oldFindings(request)),
     sightings: count(oldSightings(request)),
     runs: count(oldRuns(request)),
+    outbox: count(settledNotices(request)),
   };
 }
 
@@ -31,7 +32,7 @@ export async function pruneRows(
   request: PruneRequest,
   signal: AbortSignal,
 ): Promise<PruneResult> {
-  const removed = { findings: 0, sightings: 0, runs: 0 };
+  const removed = { findings: 0, sightings: 0, runs: 0, outbox: 0 };
   const repeat = async (step: (db: DatabaseSync) => number): Promise<void> => {
     for (let changed = ROWS_AT_ONCE; changed >= ROWS_AT_ONCE; await setImmediate()) {
       if (signal.aborted) throw new HuntError('CANCELLED', 'Cannot prune the store: called off');
@@ -45,7 +46,9 @@ export async function pruneRows(
     return findings;
   });
   const byAge = { ...request, findings: null };
-  for (const [name, choice] of [['sightings', oldSightings(byAge)] as const, ['runs', oldRuns(request)] as const]) {
+  const choices = { sightings: oldSightings(byAge), runs: oldRuns(request), outbox: settledNotices(request) };
+  for (const name of ['sightings', 'runs', 'outbox'] as const) {
+    const choice = choices[name];
     await repeat((db) => {
       const changed = removeSome(db, choice);
       removed[name] += changed;
@@ -93,4 +96,9 @@ function oldRuns({ runs: limit }: PruneRequest): Choice {
   if (limit === null) return { table: 'runs', where: 'FALSE', parameters: [] };
   const where = "started_at < ? AND json_extract(document, '$.hunt.record.endedAt') < ?";
   return { table: 'runs', where, parameters: [limit, limit] };
+}
+
+function settledNotices({ outbox: limit }: PruneRequest): Choice {
+  if (limit === null) return { table: 'outbox', where: 'FALSE', parameters: [] };
+  return { table: 'outbox', where: "state IN ('sent', 'dropped') AND settled_at < ?", parameters: [limit] };
 }

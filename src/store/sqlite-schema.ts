@@ -63,6 +63,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE compatibility (oldest INTEGER NOT NULL) STRICT;
   INSERT INTO compatibility (oldest) VALUES (3);
   `,
+  `
+  CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,
+    written_at INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_waiting ON outbox (next_attempt_at, id) WHERE state = 'waiting';
+  CREATE INDEX outbox_by_time ON outbox (written_at DESC, id);
+  `,
 ];
 
 /** Brings the file up to the newest version, in one transaction; two processes that begin at once both end well. */

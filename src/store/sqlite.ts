@@ -8,12 +8,13 @@ import { sightingOf } from './sighting-document.ts';
 import { type Connection, connectionTo } from './sqlite-connection.ts';
 import { refuseUnlessSetUp, setUp } from './sqlite-schema.ts';
 import { sqliteBooks } from './sqlite-books.ts';
+import { sqliteOutbox } from './sqlite-outbox.ts';
 import { countRows, pruneRows } from './sqlite-prune.ts';
 import { beginsWith, findingCondition, runCondition } from './sqlite-search.ts';
 import { writeAll, writeRun } from './sqlite-write.ts';
 
 /**
- * Findings, sightings, runs and the ledger in one SQLite file, for several processes at once: every write is one immediate
+ * Findings, sightings, runs, the ledger and the outbox in one SQLite file, for several processes at once: every write is one immediate
  * transaction that waits up to 5 s for another's, so a kill at any moment leaves all of it or nothing.
  * What was committed is on disk (`synchronous` is FULL, SQLite's own default).
  */
@@ -30,6 +31,7 @@ export function sqliteStore(path: string): Store {
     saveRun: async (run) => writing((db) => writeRun(db, run)),
     ...listings(reading),
     ...sqliteBooks(reading, writing),
+    ...sqliteOutbox(reading, writing),
     prune: (request, { dryRun }, signal) =>
       dryRun ? Promise.resolve(reading((db) => countRows(db, request))) : pruneRows(writing, request, signal),
     refresh: async () => undefined,

@@ -2,11 +2,12 @@ import common from './templates/common.json' with { type: 'json' };
 import entities from './templates/entities.json' with { type: 'json' };
 import findings from './templates/findings.json' with { type: 'json' };
 import ledger from './templates/ledger.json' with { type: 'json' };
+import outbox from './templates/outbox.json' with { type: 'json' };
 import runs from './templates/runs.json' with { type: 'json' };
 import sightings from './templates/sightings.json' with { type: 'json' };
 
 /** The kinds of documents; each has its own index behind the alias `<prefix>-<kind>`. */
-export const KINDS = ['findings', 'sightings', 'runs', 'ledger'] as const;
+export const KINDS = ['findings', 'sightings', 'runs', 'ledger', 'outbox'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /**
@@ -29,7 +30,7 @@ interface IndexTemplate {
 }
 
 const COMPONENTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { common, entities };
-const INDEX_TEMPLATES: Readonly<Record<Kind, IndexTemplate>> = { findings, sightings, runs, ledger };
+const INDEX_TEMPLATES: Readonly<Record<Kind, IndexTemplate>> = { findings, sightings, runs, ledger, outbox };
 
 /** A template under the name it has on the server. */
 export interface NamedTemplate {

@@ -141,7 +141,7 @@ const CONFIG: Config = {
   limits: { concurrency: 1, deadlineMs: 1_000, rowsMax: 9_999 },
   redis: null,
   serve: null,
-  retention: { findings: null, sightings: null, runs: null, events: null },
+  retention: { findings: null, sightings: null, runs: null, outbox: null, events: null },
   unattended: { graceMs: 1_000, backOffMs: [60_000] },
 };
 

@@ -75,7 +75,7 @@ describe('a setting', () => {
   });
 
   it('tells for how long to keep what, for ever by default, and at least a day', async () => {
-    const forEver = { findings: null, sightings: null, runs: null, events: null };
+    const forEver = { findings: null, sightings: null, runs: null, outbox: null, events: null };
     expect((await goodConfig({})).retention).toEqual(forEver);
     const some = { 'hunt.config.yml': 'retention: { findings: 400d, runs: 90d }\n' };
     const config = await goodConfig(some, { TRACEHOUND_RETENTION_EVENTS: '2w', TRACEHOUND_RETENTION_RUNS: '30d' });

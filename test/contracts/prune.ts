@@ -8,7 +8,7 @@ import { DAY_ONE, sampleFinding, sampleRun, sampleState, sightingFor } from '../
 import type { StorePair } from './store.ts';
 
 const { signal } = new AbortController();
-const NOTHING: PruneRequest = { findings: null, sightings: null, runs: null };
+const NOTHING: PruneRequest = { findings: null, sightings: null, runs: null, outbox: null };
 
 /** What `prune` of every store must do; `ready` gives a fresh place that is set up. */
 export function pruneContract(name: string, ready: () => Promise<StorePair>): void {
@@ -61,20 +61,20 @@ export function pruneContract(name: string, ready: () => Promise<StorePair>): vo
       const removed = await store.prune(request, { dryRun: false }, signal);
       expect(removed).toEqual(counted);
       const again = await store.prune(request, { dryRun: false }, signal);
-      expect(again).toEqual({ findings: 0, sightings: 0, runs: 0 });
+      expect(again).toEqual({ findings: 0, sightings: 0, runs: 0, outbox: 0 });
       return removed;
     };
 
     it('removes nothing that was not asked for', async () => {
       const store = await filled();
-      expect(await prune(store, NOTHING)).toEqual({ findings: 0, sightings: 0, runs: 0 });
+      expect(await prune(store, NOTHING)).toEqual({ findings: 0, sightings: 0, runs: 0, outbox: 0 });
       expect(await left(store)).toEqual(ALL);
     });
 
     it('removes closed findings last seen before, with all their sightings, and no open ones', async () => {
       const store = await filled();
       const removed = await prune(store, { ...NOTHING, findings: DAY_ONE + DAY_MS });
-      expect(removed).toEqual({ findings: 1, sightings: 2, runs: 0 });
+      expect(removed).toEqual({ findings: 1, sightings: 2, runs: 0, outbox: 0 });
       expect(await left(store)).toEqual({
         ...ALL,
         findings: ['acknowledged-0', 'closed-1', 'closed-5', 'open-0'],
@@ -93,18 +93,24 @@ export function pruneContract(name: string, ready: () => Promise<StorePair>): vo
 
     it('removes sightings by their tile, also of findings that stay, and counts each once', async () => {
       const store = await filled();
-      const removed = await prune(store, { findings: DAY_ONE + DAY_MS, sightings: DAY_ONE + DAY_MS + 1, runs: null });
-      expect(removed).toEqual({ findings: 1, sightings: 4, runs: 0 });
+      const removed = await prune(store, {
+        findings: DAY_ONE + DAY_MS,
+        sightings: DAY_ONE + DAY_MS + 1,
+        runs: null,
+        outbox: null,
+      });
+      expect(removed).toEqual({ findings: 1, sightings: 4, runs: 0, outbox: 0 });
       expect((await left(store)).sightings).toEqual({ 'closed-1': 1, 'closed-5': 1 });
     });
 
     it('removes runs that ended before, and never the ledger', async () => {
       const store = await filled();
       const far = DAY_ONE + 1_000 * DAY_MS;
-      expect(await prune(store, { findings: far, sightings: far, runs: far })).toEqual({
+      expect(await prune(store, { findings: far, sightings: far, runs: far, outbox: far })).toEqual({
         findings: 3,
         sightings: 6,
         runs: 3,
+        outbox: 0,
       });
       expect(await left(store)).toEqual({ findings: ['acknowledged-0', 'open-0'], sightings: {}, runs: [] });
       expect(await store.allLedgers(signal)).toEqual([sampleLedger()]);

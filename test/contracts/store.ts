@@ -23,6 +23,7 @@ import {
 } from '../rig/sample-findings.ts';
 
 import { booksContract } from './books.ts';
+import { outboxContract } from './outbox.ts';
 import { pruneContract } from './prune.ts';
 
 /** A store that nobody else writes to, not set up yet, and a second one onto the same place, as another process has. */
@@ -59,6 +60,7 @@ export function storeContract(name: string, open: () => Promise<StorePair>): voi
     );
 
   booksContract(name, open, ready);
+  outboxContract(name, open, ready);
   pruneContract(name, ready);
 
   describe(`${name}: setup`, () => {

@@ -90,7 +90,7 @@ async function setUpStore(node: Node, prefix: string): Promise<void> {
   await store.setup({ dryRun: false }, new AbortController().signal);
 }
 
-const KINDS = ['findings', 'sightings', 'runs', 'ledger'] as const;
+const KINDS = ['findings', 'sightings', 'runs', 'ledger', 'outbox'] as const;
 
 async function writtenTo(node: Node, prefix: string): Promise<string> {
   const parts: string[] = [];

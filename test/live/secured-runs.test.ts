@@ -11,7 +11,7 @@ import type { Credentials } from '../rig/secured.ts';
 import { DAY, HUNT } from './failure-stand.ts';
 
 const PLANTED = { host: 'ws-01', process: 'svchost.exe', instance: 'a', ip: '198.41.0.4', perHour: 150, hours: 5 };
-const KINDS = ['findings', 'sightings', 'runs', 'ledger'];
+const KINDS = ['findings', 'sightings', 'runs', 'ledger', 'outbox'];
 
 describeLive('hunts as users with few privileges', ['secured'], ({ secured }) => {
   const events = `${uniqueName('user')}-`;

@@ -185,11 +185,15 @@ const anyTriage: fc.Arbitrary<Triage> = fc.record({
   history: fc.array(fc.record({ at: time, status, disposition, note: maybe(text), because: text }), { maxLength: 2 }),
 });
 
-export const anyFinding: fc.Arbitrary<Finding> = fc.record({
-  state: anyState,
-  triage: anyTriage,
-  newsAt: time,
-  createdAt: time,
-});
+export const anyFinding: fc.Arbitrary<Finding> = fc.record(
+  {
+    state: anyState,
+    triage: anyTriage,
+    newsAt: time,
+    createdAt: time,
+    news: fc.array(text, { minLength: 1, maxLength: 3 }),
+  },
+  { requiredKeys: ['state', 'triage', 'newsAt', 'createdAt'] },
+);
 
 export const NO_FINDING = '0'.repeat(64) as Fingerprint;

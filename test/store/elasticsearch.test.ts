@@ -171,9 +171,9 @@ describe('pruning in Elasticsearch', () => {
         return Promise.resolve(operations.map(({ id }) => outcomeOf(id)));
       },
     };
-    const request = { findings: DAY_ONE, sightings: null, runs: null };
+    const request = { findings: DAY_ONE, sightings: null, runs: null, outbox: null };
     const removed = await elasticsearchStore(client).prune(request, { dryRun: false }, signal);
-    expect(removed).toEqual({ findings: 1, sightings: 0, runs: 0 });
+    expect(removed).toEqual({ findings: 1, sightings: 0, runs: 0, outbox: 0 });
     expect(bulks).toMatchObject([
       {
         options: { requireAlias: false },

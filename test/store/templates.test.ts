@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { jobStateDocument, ledgerDocument } from '../../src/store/books-document.ts';
 import { runDocument } from '../../src/store/run-document.ts';
 import { findingDocument } from '../../src/store/finding-document.ts';
+import { noticeDocument } from '../../src/store/notice-document.ts';
 import { sightingDocument } from '../../src/store/sighting-document.ts';
 import { componentTemplates, indexTemplates, KINDS, mappingOf, SCHEMA_VERSION } from '../../src/store/templates.ts';
 import type { Kind, Mapping } from '../../src/store/templates.ts';
 import { sampleJobState, sampleLedger } from '../rig/sample-books.ts';
+import { sampleNotice } from '../rig/sample-notices.ts';
 import { sampleFinding, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
 
 const folder = new URL('../../src/store/templates/', import.meta.url);
@@ -49,7 +51,7 @@ const COMPATIBLE_FROM = 2;
 
 describe('templates', () => {
   it('all have the version of the schema', () => {
-    expect(files.length).toBe(6);
+    expect(files.length).toBe(7);
     for (const { json } of files) {
       const mark = { schema_version: SCHEMA_VERSION, compatible_from: COMPATIBLE_FROM };
       expect(json).toMatchObject({ version: SCHEMA_VERSION, _meta: mark });
@@ -63,6 +65,7 @@ describe('templates', () => {
       ['t-sightings', ['t-sightings-*'], 500],
       ['t-runs', ['t-runs-*'], 500],
       ['t-ledger', ['t-ledger-*'], 500],
+      ['t-outbox', ['t-outbox-*'], 500],
     ]);
     expect(indexTemplates('t')[0]?.body['composed_of']).toEqual(['t-common', 't-entities']);
   });
@@ -76,11 +79,12 @@ describe('templates', () => {
   });
 
   it.each([
-    ['findings', findingDocument(sampleFinding())],
+    ['findings', findingDocument(sampleFinding('p', { news: ['new.1.2'] }))],
     ['sightings', sightingDocument(sightingFor(sampleState()))],
     ['runs', runDocument(sampleRun({ error: { code: 'TIMEOUT', message: 'Too late', remedy: null } }))],
     ['ledger', ledgerDocument(sampleLedger())],
     ['ledger', jobStateDocument(sampleJobState())],
+    ['outbox', noticeDocument(sampleNotice('p', { settledAt: 1, trouble: 'no answer' }))],
   ] as const)('know every field that documents have: %s', (kind: Kind, document) => {
     const known = fieldsOf(mappingOf(kind));
     const used = valuesOf(document, known);
@@ -91,7 +95,7 @@ describe('templates', () => {
   it('do not index what is only read back', () => {
     const known = fieldsOf(mappingOf('findings'));
     for (const name of ['hunt.state', 'hunt.history']) expect(known.get(name)).toMatchObject({ enabled: false });
-    for (const kind of ['runs', 'ledger'] as const) {
+    for (const kind of ['runs', 'ledger', 'outbox'] as const) {
       expect(fieldsOf(mappingOf(kind)).get('hunt.record')).toMatchObject({ enabled: false });
     }
   });

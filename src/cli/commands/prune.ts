@@ -40,23 +40,30 @@ export async function prune({ dryRun = false }: PruneFlags, effects: Effects): P
   return 0;
 }
 
-const KINDS = ['findings', 'sightings', 'runs', 'events'] as const;
+const KINDS = ['findings', 'sightings', 'runs', 'outbox', 'events'] as const;
 type ByKind = Readonly<Record<keyof Retention, number | null>>;
 
 function limitsOf(retention: Retention, now: Instant): ByKind {
   const before = (keptMs: number | null) => (keptMs === null ? null : now - keptMs);
-  const { findings, sightings, runs, events } = retention;
-  return { findings: before(findings), sightings: before(sightings), runs: before(runs), events: before(events) };
+  const { findings, sightings, runs, outbox, events } = retention;
+  return {
+    findings: before(findings),
+    sightings: before(sightings),
+    runs: before(runs),
+    outbox: before(outbox),
+    events: before(events),
+  };
 }
 
 /** Documents of each kind; null for a kind that nothing was removed of by itself or with another. */
 async function pruneAll(limits: ByKind, dryRun: boolean, effects: Effects): Promise<ByKind> {
   const removed = await (await readyStore(effects)).prune(limits, { dryRun }, effects.signal);
-  const { findings, sightings, runs } = limits;
+  const { findings, sightings, runs, outbox } = limits;
   return {
     findings: findings === null ? null : removed.findings,
     sightings: findings === null && sightings === null ? null : removed.sightings,
     runs: runs === null ? null : removed.runs,
+    outbox: outbox === null ? null : removed.outbox,
     events: await pruneEvents(limits.events, dryRun, effects),
   };
 }

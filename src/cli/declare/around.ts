@@ -79,7 +79,7 @@ function declareSetup(program: Command, act: Act): void {
     .command('setup')
     .summary('make what findings are kept in')
     .description(
-      'Makes or migrates the indices and templates of findings, sightings, runs and the ledger. May be run again.\n' +
+      'Makes or migrates the indices and templates of findings, sightings, runs, ledger and outbox. May be run again.\n' +
         'Without an Elasticsearch nothing is needed: the file they are kept in is made by what needs it first.',
     )
     .option('--dry-run', 'say what would be made')

@@ -10,6 +10,7 @@ export function declarePrune(program: Command, act: Act): void {
       'Removes what is older than "retention" in hunt.config.yml says; without it, nothing. Run it from a timer, once a day.\n\n' +
         'findings   closed ones whose last event is older, with their sightings; open ones stay whatever their age.\n' +
         'sightings  those whose tile ended before. runs: those that ended before.\n' +
+        'outbox     notifications that were sent, or whose finding was never written; dead ones stay.\n' +
         'events     of the embedded store, whole segments; those of Elasticsearch are left to its own lifecycle rules.\n\n' +
         'The ledger of what was examined, and gaps, are never removed.',
     )

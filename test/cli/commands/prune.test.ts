@@ -11,7 +11,7 @@ import { sampleFinding, sampleRun, sampleState, sightingFor } from '../../rig/sa
 import { bench, type BenchOptions, NOW } from '../fakes.ts';
 
 const { signal } = new AbortController();
-const NONE = { findings: null, sightings: null, runs: null, events: null };
+const NONE = { findings: null, sightings: null, runs: null, outbox: null, events: null };
 
 /** One closed finding of 2 November with its sighting, and a run of the day after. */
 async function stand(options: BenchOptions) {
@@ -33,6 +33,7 @@ describe('hunt prune', () => {
       'findings | for ever',
       'sightings | for ever',
       'runs | for ever',
+      'outbox | for ever',
       'events | for ever',
     ]);
     expect(stderr.text).toBe('No retention is configured, so nothing is removed: see "retention" in hunt.config.yml\n');
@@ -48,6 +49,7 @@ describe('hunt prune', () => {
       'findings | 10d | 2026-11-11T12:00:00Z | 1',
       'sightings | for ever | with their finding | 1',
       'runs | 10d | 2026-11-11T12:00:00Z | 1',
+      'outbox | for ever',
       'events | for ever',
       '',
     ]);
@@ -77,7 +79,7 @@ describe('hunt prune', () => {
     expect(stderr.text).toBe(
       'retention.events is not for events in Elasticsearch: its own lifecycle rules remove them\n',
     );
-    expect(shown(stdout.text)[4]).toBe('events | 10d | 2026-11-11T12:00:00Z | not ours');
+    expect(shown(stdout.text)[5]).toBe('events | 10d | 2026-11-11T12:00:00Z | not ours');
   });
 
   it('takes whole segments of old events out of the embedded store', async () => {
