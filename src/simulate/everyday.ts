@@ -6,12 +6,21 @@ import type { Host, Office } from './office.ts';
 import { Draws } from './random.ts';
 import { localHour, presence } from './working-hours.ts';
 
-/** What all hosts do within one hour, in no order. Each hour is drawn on its own, so none depends on those before. */
-export function* everyday(office: Office, hour: Span, density: number, processes: Processes): Generator<Happening> {
+/**
+ * What all hosts do of some habits within one hour, in no order. Each hour is drawn on its own, so none depends on those
+ * before.
+ */
+export function* everyday(
+  office: Office,
+  hour: Span,
+  density: number,
+  processes: Processes,
+  habits: readonly Habit[] = HABITS,
+): Generator<Happening> {
   for (const host of office.hosts) {
     const middle = hour.start + HOUR_MS / 2;
     const busy = presence(host, middle, office.seed);
-    for (const habit of HABITS) {
+    for (const habit of habits) {
       if (habit.role !== host.role) continue;
       const share = shareOf(habit.when, host, busy, middle);
       if (share > 0) yield* occasions(office, host, habit, hour, habit.perHour * density * share, processes);

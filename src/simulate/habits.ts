@@ -9,7 +9,7 @@ import type { Draws } from './random.ts';
 import type { Service, Services } from './services.ts';
 
 /** What a host does at one moment. */
-interface Occasion {
+export interface Occasion {
   readonly host: Host;
   readonly at: Instant;
   readonly office: Office;

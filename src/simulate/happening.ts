@@ -41,7 +41,8 @@ export interface Start {
   readonly commandLine: string;
   /** The name that the file carries inside, where it differs from the file's own. */
   readonly originalName: string | null;
-  readonly plant: string;
+  /** What was planted and this is part of; null for the everyday. */
+  readonly plant: string | null;
 }
 
 /** Somebody logs on to the host of the process (its lsass). */
@@ -53,7 +54,7 @@ export interface Logon {
   /** As Windows counts them: 3 over the network, 10 to the desktop. */
   readonly type: 3 | 10;
   readonly from: Host;
-  readonly plant: string;
+  readonly plant: string | null;
 }
 
 /** A block of script that the process, a PowerShell, is about to run. */
@@ -62,7 +63,7 @@ export interface Script {
   readonly at: Instant;
   readonly process: Instance;
   readonly text: string;
-  readonly plant: string;
+  readonly plant: string | null;
 }
 
 /** The process (services.exe) takes in a new service. */
@@ -73,7 +74,7 @@ export interface Installed {
   readonly name: string;
   readonly path: string;
   readonly account: User;
-  readonly plant: string;
+  readonly plant: string | null;
 }
 
 export type Happening = Connection | Lookup | Start | Logon | Script | Installed;

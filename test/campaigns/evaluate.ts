@@ -8,9 +8,9 @@ import type { Part, PartResult } from './evaluate/result.ts';
 import { withSection } from './evaluate/document.ts';
 
 /** Loaded when asked for: each brings a good part of the source with it. */
-const PARTS: Readonly<Record<'captures', () => Promise<Part>>> = {
+const PARTS: Readonly<Record<'captures' | 'month', () => Promise<Part>>> = {
   captures: async () => (await import('./evaluate/captures.ts')).evaluateCaptures,
-  // month: async () => (await import('./evaluate/month.ts')).evaluateMonth,
+  month: async () => (await import('./evaluate/month.ts')).evaluateMonth,
 };
 
 const text = { type: 'string' } as const;
@@ -26,6 +26,8 @@ const { values } = parseArgs({
     days: text,
     events: text,
     seed: text,
+    home: text,
+    again: flag,
   },
 });
 const DOCUMENT = new URL('../../docs/evaluation.md', import.meta.url);

@@ -32,9 +32,12 @@ const RESERVE = 0.04;
 export function* daysOf(
   plan: MonthPlan,
   rate: number,
-): Generator<{ readonly start: Instant; readonly lines: DayLines }> {
+): Generator<{ readonly day: number; readonly start: Instant; readonly lines: DayLines }> {
   const writer = writerOf(plan, rate);
-  for (let start = plan.span.start; start < plan.span.end; start += DAY_MS) yield { start, lines: writer(start) };
+  for (let day = 0; day < plan.request.days; day++) {
+    const start = plan.span.start + day * DAY_MS;
+    yield { day, start, lines: writer(start) };
+  }
 }
 
 /** The rate of thinned desks at which the month stays within its budget, at most 1. */
@@ -59,12 +62,12 @@ function countOf(plan: MonthPlan, rate: number, day: Date): number {
 }
 
 function writerOf(plan: MonthPlan, rate: number): (day: Instant) => DayLines {
-  const { happenings, momentsOf } = makersOf(plan, rate);
+  const makers = makersOf(plan, rate);
   let waiting: readonly Told[] = [];
   return (day) => {
     const lines: Record<MonthFormat, string[]> = { ndjson: [], 'windows-json': [] };
     for (let hour = day; hour < day + DAY_MS; hour += HOUR_MS) {
-      const told = [...waiting, ...happenings(hour).flatMap(momentsOf)];
+      const told = [...waiting, ...makers.happenings(hour).flatMap((happening) => makers.momentsOf(happening))];
       waiting = told.filter(({ moment }) => moment.at >= hour + HOUR_MS);
       const due = told.filter(({ moment }) => moment.at < hour + HOUR_MS).sort((a, b) => a.moment.at - b.moment.at);
       for (const { format, shape, moment } of due) lines[format].push(shape.line(moment));

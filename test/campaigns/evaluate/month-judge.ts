@@ -25,7 +25,7 @@ interface HuntFigures {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-export function judgeMonth(plan: MonthPlan, truths: readonly Truth[], runs: readonly MonthRun[]): MonthJudgement {
+export function judgeMonth(truths: readonly Truth[], runs: readonly MonthRun[]): MonthJudgement {
   const attacks = Object.fromEntries(
     truths.filter(({ isAttack }) => isAttack).map(({ id }) => [id, huntsThatShow(id, runs)]),
   );

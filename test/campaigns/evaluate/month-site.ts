@@ -26,11 +26,11 @@ const PRESENT: ReadonlySet<string> = new Set([
 /** Writes the site's files into a folder and reads hunts and jobs as `hunt start` would. Rejects where one has an error. */
 export async function monthSite(plan: MonthPlan, folder: string): Promise<Stock> {
   await mkdir(folder, { recursive: true });
-  await write(folder, 'hunt.config.yml', { jobs: ['tracehound', './jobs'] });
+  await write(folder, 'hunt.config.yml', { jobs: ['tracehound'] });
   const first = await read(plan, folder);
   const absent = [...first.definitions.sources.keys()].filter((name) => !PRESENT.has(name));
   const sources = Object.fromEntries(absent.map((name) => [name, { absent: true }]));
-  await write(folder, 'hunt.config.yml', { jobs: ['tracehound', './jobs'], sources });
+  await write(folder, 'hunt.config.yml', { jobs: ['tracehound'], sources });
   for (const [path, content] of Object.entries(siteFiles(plan))) await write(folder, path, content);
   const stock = await read(plan, folder);
   const errors = stock.problems.filter(({ severity }) => severity === 'error');

@@ -103,5 +103,5 @@ function wordsOf({ key, sets, latest }: FindingState): Said {
 }
 
 function meets(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return !a.isDisjointFrom(b);
+  return [...a].some((word) => b.has(word));
 }

@@ -71,7 +71,7 @@ export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<Par
   const plan = planMonth(request);
   if (flags.again === true) await forgetFindings(home);
   const { ingest, runs } = await liveThrough(plan, home, say);
-  const judged = judgeMonth(plan, truthsOf(plan), runs);
+  const judged = judgeMonth(truthsOf(plan), runs);
   return {
     faults: judged.faults,
     section: monthSection(plan, ingest, judged),
@@ -109,7 +109,7 @@ async function fill(plan: MonthPlan, store: EventStore, home: string, say: Say):
   const rate = done?.rate ?? fitRate(plan);
   say(`desks that are thinned make ${(100 * rate).toFixed(0)} % of their connections`);
   let made = done ?? { events: 0, seconds: 0, rate, days: 0 };
-  for (const [day, { start, lines }] of [...daysOf(plan, rate)].entries()) {
+  for (const { day, start, lines } of daysOf(plan, rate)) {
     if (day < made.days) continue;
     const began = performance.now();
     let events = 0;
