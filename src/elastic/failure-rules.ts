@@ -1,5 +1,15 @@
 import type { ErrorCode } from '../core/error.ts';
-import type { Facts } from './failure.ts';
+
+/** An error answer of Elasticsearch in flat form. */
+export interface Facts {
+  readonly status: number;
+  /** Types of the error, its root causes and the chain of causes. */
+  readonly types: readonly string[];
+  /** The most telling reason, one line, at most 600 characters. */
+  readonly reason: string;
+  readonly side: 'events' | 'store';
+  readonly on: string | null;
+}
 
 interface Rule {
   readonly when: (facts: Facts) => boolean;

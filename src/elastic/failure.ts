@@ -1,6 +1,6 @@
 import { HuntError, redact, unreachable, type ErrorCode } from '../core/error.ts';
 import { fieldOf, listIn, textIn } from './answer.ts';
-import { ruleFor } from './failure-rules.ts';
+import { ruleFor, type Facts } from './failure-rules.ts';
 
 /** Every way a request can fail, free of the client library's classes. */
 export type Failure =
@@ -18,17 +18,6 @@ export interface Doing {
   readonly side: 'events' | 'store';
   /** Index patterns it is about, where the server's reason may not name them. */
   readonly on?: string;
-}
-
-/** An error answer of Elasticsearch in flat form. */
-export interface Facts {
-  readonly status: number;
-  /** Types of the error, its root causes and the chain of causes. */
-  readonly types: readonly string[];
-  /** The most telling reason, one line, at most 600 characters. */
-  readonly reason: string;
-  readonly side: 'events' | 'store';
-  readonly on: string | null;
 }
 
 const REASON_LENGTH = 600;

@@ -15,7 +15,8 @@ import { checkParams } from './check/params.ts';
 import { patternsOf } from './check/patterns.ts';
 import { Report } from './check/report.ts';
 import { withGeo } from './check/result-columns.ts';
-import { checkSources, type NeededSources } from './check/sources.ts';
+import type { NeededSources } from './check/needed-sources.ts';
+import { checkSources } from './check/sources.ts';
 import { asChecked, type CheckedHunt } from './checked.ts';
 
 /** What hunts may name. */

@@ -12,7 +12,7 @@ import { noCondition } from './condition.ts';
 import { apartFrom, judgeCondition, judgeField } from './fields.ts';
 import type { Report } from './report.ts';
 import { entityColumns } from './result-columns.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** A statement about entities: its condition, its fields, its thresholds. */
 export function checkDeclarative(

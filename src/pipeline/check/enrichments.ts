@@ -19,7 +19,8 @@ import { checkOnRows } from './on-rows.ts';
 import { patternsOf } from './patterns.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
-import { type NeededSources, predicateOf } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
+import { predicateOf } from './sources.ts';
 
 /** A hunt's questions about other events: syntax, types, fields of the sources that FROM names, parameters, `unless`. */
 export function checkEnrichments(

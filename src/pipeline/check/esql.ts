@@ -8,7 +8,7 @@ import { apartFrom, judgeFields } from './fields.ts';
 import { checkFrom } from './from.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** A body with what it reads from events and gives as rows. */
 export interface CheckedBody {

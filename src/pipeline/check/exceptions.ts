@@ -11,7 +11,7 @@ import { checkOnRows } from './on-rows.ts';
 import { protectedByNameAlone } from './protected.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 type Judged = CheckedException & { readonly fields: ReadonlySet<string> };
 

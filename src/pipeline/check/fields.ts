@@ -3,7 +3,7 @@ import type { Expr, Query, TextSpan } from '../../query/ast.ts';
 import { expressionsOf } from '../../query/commands.ts';
 import type { MeaningFault } from '../../query/typed.ts';
 import { childrenOf } from '../../query/walk.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** Columns that the engine adds, and metadata, which no source has. */
 const ENGINE_COLUMNS = /^(hunt\.|_index$|_id$|_source$|_version$|_score$)/;

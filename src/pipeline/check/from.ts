@@ -1,7 +1,7 @@
 import type { PlacedText } from '../../core/place.ts';
 import type { Query } from '../../query/ast.ts';
 import type { Report } from './report.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** FROM names what the hunt's sources name: a pattern of no source is never asked whether it sent anything. */
 export function checkFrom(query: Query, { declared, whole }: NeededSources, source: PlacedText, report: Report): void {

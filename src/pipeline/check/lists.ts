@@ -5,7 +5,7 @@ import { ecsField } from '../../query/ecs.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { judgeField } from './fields.ts';
 import type { Report } from './report.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** What one request filter takes on a node with a 1 GB heap; 16,384 blocks and 65,536 addresses fail (elastic.md B.5). */
 const BLOCKS_MAX = 10_000;

@@ -1,5 +1,5 @@
 import type { CheckedHunt } from '../checked.ts';
-import type { NeededSources } from './sources.ts';
+import type { NeededSources } from './needed-sources.ts';
 
 /** A pattern that the package ships for a source is read where the site keeps that source; one of absent sources is not. */
 export function patternsOf({ present, declared }: NeededSources): CheckedHunt['patterns'] {

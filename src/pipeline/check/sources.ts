@@ -7,17 +7,8 @@ import type { CheckedSource } from '../checked.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { catalogOf } from './catalog.ts';
 import { noCondition } from './condition.ts';
+import type { NeededSources } from './needed-sources.ts';
 import type { Report } from './report.ts';
-
-/** The sources a hunt needs, looked up and with their predicates parsed; and those its site declares absent. */
-export interface NeededSources {
-  readonly present: readonly CheckedSource[];
-  readonly absent: readonly string[];
-  /** All of them: what a field may be named for, whether or not this site has the source. */
-  readonly declared: readonly Source[];
-  /** Whether there is a source for each name. */
-  readonly whole: boolean;
-}
 
 export function checkSources(hunt: Hunt, known: ReadonlyMap<string, Source>, report: Report): NeededSources {
   const path = `sources.${hunt.sources.need}`;
