@@ -16,7 +16,7 @@ import { runHunt } from '../../../src/pipeline/run-hunt.ts';
 import { sqliteStore } from '../../../src/store/sqlite.ts';
 import { daysOf, fitRate, FORMATS } from './month-events.ts';
 import { type MonthPlan, type MonthRequest, planMonth } from './month-plan.ts';
-import { monthSection, judgeMonth } from './month-judge.ts';
+import { judgeMonth, type MonthJudgement, monthSection } from './month-judge.ts';
 import { monthSite } from './month-site.ts';
 import { shownBy, type Truth, truthsOf } from './month-truth.ts';
 import type { EvaluateFlags, PartResult, Say } from './result.ts';
@@ -51,6 +51,10 @@ export interface MonthIngest {
   readonly rate: number;
 }
 
+export interface MonthResult extends PartResult {
+  readonly figures: MonthJudgement & { readonly request: MonthRequest; readonly ingest: MonthIngest };
+}
+
 const { signal } = new AbortController();
 /** The last day is a Friday, so a month holds four weekends. */
 const END = Date.parse('2026-11-14T00:00:00Z');
@@ -58,7 +62,7 @@ const ROWS_MAX = 9_999;
 const DEADLINE_MS = 10 * MINUTE_MS;
 
 /** Goes on where a run with the same flags was ended; `home` holds its events and findings. */
-export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<PartResult> {
+export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<MonthResult> {
   const request: MonthRequest = {
     seed: flags.seed ?? '1',
     hosts: Number(flags.hosts ?? 500),
