@@ -1,4 +1,5 @@
 import type { Span } from '../core/time.ts';
+import { blindedSysmon } from './attack-blinded-sysmon.ts';
 import { browserBeacon } from './attack-browser-beacon.ts';
 import { c2Beacon } from './attack-c2-beacon.ts';
 import { cloudExfiltration } from './attack-cloud-exfiltration.ts';
@@ -21,6 +22,7 @@ const PLANNERS: Readonly<Record<AttackName, (office: Office, span: Span) => Atta
   tunnel,
   discovery,
   'dns-tunnel': dnsTunnel,
+  'blinded-sysmon': blindedSysmon,
 };
 
 /** An attack with its look-alikes, laid into an office and a time. */

@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '../core/time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
 import {
   begin,
   belongs,
@@ -73,6 +73,7 @@ export const DESK_CHORES: readonly Habit[] = [
   { name: 'repairs', role: 'workstation', when: 'work', perHour: 0.001, act: repairs },
   { name: 'installers', role: 'workstation', when: 'work', perHour: 0.001, act: installers },
   { name: 'own updates', role: 'workstation', when: 'work', perHour: 0.02, act: ownUpdates },
+  { name: 'rolled out', role: 'workstation', when: 'work', perHour: 0.4, act: rolledOut },
   { name: 'building', role: 'workstation', when: 'work', perHour: 0.5, act: building },
 ];
 
@@ -191,6 +192,36 @@ function ownUpdates(occasion: Occasion): readonly Happening[] {
     plant: null,
   };
   return occasion.draws.chance(0.1) ? [installer, renewed] : [installer];
+}
+
+/** Days between two programs that are rolled out, and how long it takes until the last desk has one. */
+const ROLL_OUT_DAYS = 9;
+const ADOPTED_DAYS = 8;
+const PILOTS = 0.02;
+
+/** A program that is rolled out: a few desks try it, some days later all the others have it. */
+function rolledOut(occasion: Occasion): readonly Happening[] {
+  const { office, host, at, draws } = occasion;
+  const number = Math.floor(at / DAY_MS / ROLL_OUT_DAYS);
+  const age = at / DAY_MS - number * ROLL_OUT_DAYS;
+  const own = new Draws(office.seed, 'roll-out', host.name, number);
+  const adopted = own.chance(PILOTS) ? 0 : 2 + own.unit() * (ADOPTED_DAYS - 2);
+  if (age < adopted) return [];
+  const product = new Draws(office.seed, 'product', number);
+  const [name, port] = [product.pick(FRONTS), product.pick([443, 8443, 5222])];
+  const path = `C:\\Program Files\\${name}\\${name}-agent.exe`;
+  const service = { domain: `agents.${name}.example`, addresses: [publicAddress('europe', product)] };
+  const started = begin(occasion, {
+    path,
+    line: `"${path}" --service`,
+    parent: services(occasion, host),
+    account: SYSTEM_ACCOUNT,
+    signer: `${name} Inc`,
+  });
+  const later = at + 2 * SECOND_MS;
+  const traffic: Traffic = { port, sent: 2_000, received: 5_000, lastsMs: 9_000 };
+  const reached = toService(service, later + 20, started.process, traffic, draws);
+  return draws.chance(0.3) ? [started, lookup(service, later, started.process), reached] : [started, reached];
 }
 
 const TOOLCHAIN = [

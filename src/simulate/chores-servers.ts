@@ -11,14 +11,16 @@ import {
   SYSTEM_ACCOUNT,
   usual,
 } from './chore.ts';
-import { connection, toHost, type Traffic } from './connect.ts';
+import { connection, lookup, toHost, toService, type Traffic } from './connect.ts';
 import type { Connection, Happening } from './happening.ts';
 import type { Habit, Occasion } from './habits.ts';
 import type { Instance } from './instances.ts';
 import type { Host } from './office.ts';
 import type { ProgramName } from './programs.ts';
+import { Draws } from './random.ts';
 
 const WSMAN: Traffic = { port: 5985, sent: 6_000, received: 20_000, lastsMs: 15_000 };
+const CALL: Traffic = { port: 443, sent: 3_000, received: 9_000, lastsMs: 4_000 };
 const DESKTOP: Traffic = { port: 3389, sent: 700_000, received: 5_000_000, lastsMs: 600_000 };
 
 /** What administrators type on a jump host. */
@@ -53,6 +55,7 @@ const TASKS = [
 export const SERVER_CHORES: readonly Habit[] = [
   { name: 'scheduled tasks', role: 'server', when: 'always', perHour: 0.5, act: tasks },
   { name: 'compiling pages', role: 'server', when: 'always', perHour: 0.01, act: compile },
+  { name: 'partners', role: 'server', when: 'always', perHour: 0.3, act: partners },
   { name: 'controller tasks', role: 'domain controller', when: 'always', perHour: 0.5, act: tasks },
   { name: 'backup logons', role: 'backup', when: 'night', perHour: 10, act: backUp },
   { name: 'remote commands', role: 'jump host', when: 'work', perHour: 0.6, act: remoteCommands },
@@ -75,6 +78,15 @@ function compile(occasion: Occasion): readonly Happening[] {
   const path = 'C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\csc.exe';
   const line = `"${path}" /t:library /utf8output @"C:\\Windows\\Temp\\page.cmdline"`;
   return [begin(occasion, { path, line, parent: processes(host, 'web', at), account: SYSTEM_ACCOUNT })];
+}
+
+/** A web application asks those of a few partners that it works with, now and then one that is new. */
+function partners(occasion: Occasion): readonly Happening[] {
+  const { host, at, draws, office, processes } = occasion;
+  const known = new Draws(office.seed, 'partners', host.name).shuffle(office.services.applications).slice(0, 2);
+  const partner = draws.chance(0.002) ? draws.pick(office.services.applications) : draws.pick(known);
+  const process = processes(host, 'web', at);
+  return [lookup(partner, at, process), toService(partner, at + 20, process, CALL, draws)];
 }
 
 function backUp(occasion: Occasion): readonly Happening[] {

@@ -1,4 +1,5 @@
 import type { Instant, Span } from '../core/time.ts';
+import type { Blinded } from './blind.ts';
 import { connection, type Traffic } from './connect.ts';
 import type { Connection, Happening } from './happening.ts';
 import type { Instance } from './instances.ts';
@@ -32,6 +33,8 @@ export interface Plant {
   readonly paces: readonly Pace[];
   /** What takes place once, in any order. */
   readonly scenes?: readonly Happening[];
+  /** Where Sysmon is stopped, and for how long. */
+  readonly blinded?: readonly Blinded[];
   /** Columns of the finding that the hunt makes of it (or would, were nothing to hide it); null where it never would. */
   readonly finds: ((seen: PlantSeen) => Readonly<Record<string, string | number>>) | null;
 }
@@ -63,6 +66,7 @@ export const ATTACK_NAMES = [
   'tunnel',
   'discovery',
   'dns-tunnel',
+  'blinded-sysmon',
 ] as const;
 export type AttackName = (typeof ATTACK_NAMES)[number];
 

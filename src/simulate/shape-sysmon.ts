@@ -1,4 +1,5 @@
 import { isoTime } from '../core/time.ts';
+import { ALL_SEEN, type Unseen } from './blind.ts';
 import type { Connection, Happening, Lookup, Start } from './happening.ts';
 import type { Instance } from './instances.ts';
 import { DNS_DOMAIN, type Host, type User } from './office.ts';
@@ -17,12 +18,12 @@ const INGEST_LAG_MS = 6_000;
 type Collector = 'agent' | 'winlogbeat';
 
 /** Sysmon: event 3 when a connection begins, event 22 when a name was looked up. No bytes, no end, no signature. */
-export function sysmonShape(collector: Collector): Shape {
+export function sysmonShape(collector: Collector, unseen: Unseen = ALL_SEEN): Shape {
   const numberOf = counters();
   const linesOf = parts(collector);
   return {
     index: collector === 'agent' ? `logs-${DATASET}-${NAMESPACE}` : `winlogbeat-${NAMESPACE}`,
-    moments: (of) => (isTold(of) ? [{ at: of.at, phase: 'began', of }] : []),
+    moments: (of) => (isTold(of) && !unseen(of) ? [{ at: of.at, phase: 'began', of }] : []),
     line: (moment) => linesOf(moment, numberOf(moment.of.process.host.name)),
   };
 }

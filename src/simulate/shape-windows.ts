@@ -1,7 +1,9 @@
 import { isoTime } from '../core/time.ts';
+import { ALL_SEEN, type Unseen } from './blind.ts';
 import type { Host } from './office.ts';
+import type { Happening } from './happening.ts';
 import { counters, type Moment, type Shape } from './shape.ts';
-import { CHANNELS, fullName, type WindowsRecord, windowsRecords } from './windows-records.ts';
+import { CHANNELS, fullName, SYSMON, type WindowsRecord, windowsRecords } from './windows-records.ts';
 
 const RECORDED_MS = 900; // Windows writes an event down a moment after it took place
 const AUDIT_SUCCESS = '0x8020000000000000';
@@ -13,18 +15,18 @@ const XML = {
 };
 
 /** Channels of Windows with Sysmon and all auditing switched on: flat JSON as nxlog writes it, or XML of the Event Viewer. */
-export function windowsShape(form: 'windows-json' | 'windows-xml'): Shape {
+export function windowsShape(form: 'windows-json' | 'windows-xml', unseen: Unseen = ALL_SEEN): Shape {
   const numberOf = counters();
   const write = form === 'windows-json' ? asJson : asXml;
   return {
     index: 'logs-windows.sysmon_operational-default',
     moments: (of) =>
-      windowsRecords(of).map((_, part) => ({
+      partsOf(of, unseen).map((part, place) => ({
         at: of.at + part,
         phase: 'began',
         of,
         part,
-        ...(part === 0 ? {} : { echo: true }),
+        ...(place === 0 ? {} : { echo: true }),
       })),
     line({ at, of, part = 0 }: Moment) {
       const record = windowsRecords(of)[part];
@@ -34,6 +36,12 @@ export function windowsShape(form: 'windows-json' | 'windows-xml'): Shape {
     },
     ...(form === 'windows-xml' ? { file: XML } : { file: { extension: 'json', head: '', tail: '' } }),
   };
+}
+
+/** Which of its records are written: those of Sysmon only while it runs. */
+function partsOf(of: Happening, unseen: Unseen): readonly number[] {
+  const blind = unseen(of);
+  return windowsRecords(of).flatMap(({ channel }, part) => (blind && channel === SYSMON ? [] : [part]));
 }
 
 function asJson({ channel, code, user, pid, data }: WindowsRecord, host: Host, at: number, number: number): string {

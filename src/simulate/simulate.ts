@@ -3,6 +3,7 @@
 import { unreachable } from '../core/error.ts';
 import { DAY_MS, HOUR_MS, type Span } from '../core/time.ts';
 import { planAttack } from './attacks.ts';
+import { type Unseen, unseenBySysmon } from './blind.ts';
 import { everyday } from './everyday.ts';
 import { processesOf } from './instances.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
@@ -40,7 +41,7 @@ export function simulate(request: SimulationRequest): Simulation {
   const office = makeOffice(request.seed, request.hosts);
   const span = { start: request.end - request.days * DAY_MS, end: request.end };
   const attacks = request.attacks.map((name) => planAttack(name, office, span));
-  const shape = shapeOf(request.shape);
+  const shape = shapeOf(request.shape, unseenBySysmon(attacks.flatMap(({ plants }) => plants)));
   const tally = new Tally();
   return {
     index: shape.index,
@@ -83,17 +84,17 @@ function* hourly(
   }
 }
 
-function shapeOf(name: OutputName): Shape {
+function shapeOf(name: OutputName, unseen: Unseen): Shape {
   switch (name) {
     case 'defend':
       return defendShape();
     case 'sysmon':
-      return sysmonShape('agent');
+      return sysmonShape('agent', unseen);
     case 'winlogbeat':
-      return sysmonShape('winlogbeat');
+      return sysmonShape('winlogbeat', unseen);
     case 'windows-json':
     case 'windows-xml':
-      return windowsShape(name);
+      return windowsShape(name, unseen);
     case 'pfirewall':
       return pfirewallShape();
     case 'zeek':

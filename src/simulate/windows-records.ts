@@ -32,7 +32,7 @@ export const CHANNELS = {
   ],
 } as const;
 
-const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
+export const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 const DNS = 'Microsoft-Windows-DNS-Client/Operational';
 const SYSMON_PID = 2_644;
 const PROTOCOLS = { tcp: 6, udp: 17 } as const;
