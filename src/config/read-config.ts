@@ -6,6 +6,7 @@ import { readOne } from '../definition/read-site.ts';
 import { defaultSite, parseConfig, type ConfigFile, type SiteConfig } from '../definition/site.ts';
 import { diskFiles, isMissing } from '../definition/files.ts';
 import { elasticOf, type ElasticConfig } from './elastic.ts';
+import { kibanaOf, type KibanaConfig } from './kibana.ts';
 import { gatherSettings, SettingReader, unknownVariables, type Flags, type Variables } from './gather.ts';
 import { redisOf, type RedisConfig } from './redis.ts';
 
@@ -20,6 +21,8 @@ export interface Config {
   readonly geoip: { readonly city: string | null; readonly asn: string | null };
   /** null: no Elasticsearch is configured. */
   readonly elasticsearch: ElasticConfig | null;
+  /** null: no Kibana is configured. */
+  readonly kibana: KibanaConfig | null;
   /** null: no Redis is configured, and work stays in the process. */
   readonly redis: RedisConfig | null;
   readonly limits: Limits;
@@ -91,6 +94,7 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
     site: config?.site ?? defaultSite(cwd),
     geoip: { city: settings.readPath('geoipCity'), asn: settings.readPath('geoipAsn') },
     elasticsearch: await elasticOf(settings),
+    kibana: await kibanaOf(settings),
     redis: await redisOf(settings),
     limits: {
       concurrency: settings.read('concurrency', CONCURRENCY),

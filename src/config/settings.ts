@@ -1,3 +1,4 @@
+import { isKibanaUrl, SPACE_ID } from '../definition/schema-kibana.ts';
 import { isNodeUrl, isRedisUrl, isSentinelUrl, REDIS_PREFIX } from '../definition/schema-config.ts';
 import { DAY_MS, parseDuration } from '../core/time.ts';
 
@@ -101,6 +102,35 @@ export const SETTINGS = {
     parse: wholeNumber(1, 1_000),
   },
   redisLock: { ...DURATION, variable: 'TRACEHOUND_REDIS_LOCK', path: 'redis.lock' },
+  kibanaUrl: {
+    variable: 'TRACEHOUND_KIBANA_URL',
+    path: 'kibana.url',
+    allowed: 'an address such as https://kibana.example:5601, without user and password',
+    parse: (text: string) => (isKibanaUrl(text) ? text : null),
+  },
+  kibanaSpace: {
+    variable: 'TRACEHOUND_KIBANA_SPACE',
+    path: 'kibana.space',
+    allowed: 'the id of a space: lower-case letters, digits, _ and -',
+    parse: matching(SPACE_ID),
+  },
+  kibanaUsername: { ...TEXT, variable: 'TRACEHOUND_KIBANA_USERNAME', path: 'kibana.username' },
+  kibanaPassword: { ...SECRET, variable: 'TRACEHOUND_KIBANA_PASSWORD' },
+  kibanaPasswordFile: { ...PATH, variable: 'TRACEHOUND_KIBANA_PASSWORD_FILE', path: 'kibana.password_file' },
+  kibanaApiKey: { ...SECRET, variable: 'TRACEHOUND_KIBANA_API_KEY' },
+  kibanaApiKeyFile: { ...PATH, variable: 'TRACEHOUND_KIBANA_API_KEY_FILE', path: 'kibana.api_key_file' },
+  kibanaBearerToken: { ...SECRET, variable: 'TRACEHOUND_KIBANA_BEARER_TOKEN' },
+  kibanaBearerTokenFile: {
+    ...PATH,
+    variable: 'TRACEHOUND_KIBANA_BEARER_TOKEN_FILE',
+    path: 'kibana.bearer_token_file',
+  },
+  kibanaCaFile: { ...PATH, variable: 'TRACEHOUND_KIBANA_CA_FILE', path: 'kibana.ca_file' },
+  kibanaRequestTimeout: {
+    ...DURATION,
+    variable: 'TRACEHOUND_KIBANA_REQUEST_TIMEOUT',
+    path: 'kibana.request_timeout',
+  },
   geoipCity: { ...PATH, variable: 'TRACEHOUND_GEOIP_CITY', path: 'geoip.city' },
   geoipAsn: { ...PATH, variable: 'TRACEHOUND_GEOIP_ASN', path: 'geoip.asn' },
   concurrency: {

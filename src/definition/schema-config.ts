@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kibanaSchema } from './schema-kibana.ts';
 import { duration, huntGlob, params, ruled, some, sourceName, words } from './schema-parts.ts';
 import { sourceMappingSchema } from './schema-source.ts';
 
@@ -137,6 +138,7 @@ export const configSchema = z
       .optional()
       .meta({ description: "The site's own GeoIP databases." }),
     elasticsearch: elasticsearch.optional(),
+    kibana: kibanaSchema.optional(),
     redis: redis.optional(),
     limits: z
       .strictObject({

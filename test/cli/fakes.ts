@@ -138,6 +138,7 @@ const CONFIG: Config = {
     queryDelayMs: 300_000,
     prefix: 'hunt',
   },
+  kibana: null,
   limits: { concurrency: 1, deadlineMs: 1_000, rowsMax: 9_999 },
   redis: null,
   serve: null,
