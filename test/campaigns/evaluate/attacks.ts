@@ -1,6 +1,6 @@
 // What the README of the recorded captures says that a correct hunt finds, row by row. Addresses, hosts and file names of
-// the captures stand in this file and in captures-explained.ts, and nowhere else: test/campaigns-data.test.ts looks for
-// them in hunts/.
+// the captures stand in this file and in captures-explained.ts, and nowhere else: test/live/captures-unnamed.test.ts looks
+// for them in hunts/.
 
 /** Files that are one story, examined together. */
 export interface Capture {
@@ -28,6 +28,9 @@ export interface AttackRow {
 
 const SHIRE = ['172.18.38.0/23'];
 const HOME_LAB = ['192.168.2.0/24'];
+
+/** The script block of the agent in PowerShell: what its encoded command decodes to, on the host that calls. */
+const STAGER = ['workstation5', 'psversiontable'];
 
 export const CAPTURES: readonly Capture[] = [
   {
@@ -127,10 +130,7 @@ export const ATTACKS: readonly AttackRow[] = [
     capture: 'empire-regsvr32',
     what: 'regsvr32 starts PowerShell with an encoded command',
     readme: 'and starts powershell.exe -enc',
-    shownBy: [
-      ['regsvr32.exe', 'powershell.exe'],
-      ['powershell.exe', 'enc'],
-    ],
+    shownBy: [['regsvr32.exe', 'powershell.exe'], ['powershell.exe', 'enc'], STAGER],
   },
   {
     capture: 'empire-regsvr32',
@@ -139,10 +139,16 @@ export const ATTACKS: readonly AttackRow[] = [
     shownBy: [['powershell.exe', '10.10.10.5']],
   },
   {
+    capture: 'empire-regsvr32',
+    what: 'PowerShell loads a library into notepad by a remote thread',
+    readme: 'empire_dllinjection_LoadLibrary_CreateRemoteThread (public name)',
+    shownBy: [['powershell.exe', 'notepad.exe']],
+  },
+  {
     capture: 'empire-psinject',
     what: 'PowerShell calls every 5 s',
     readme: 'powershell.exe (22) … on workstation5 … every 5.1 s',
-    shownBy: [['powershell.exe', '10.10.10.5']],
+    shownBy: [['powershell.exe', '10.10.10.5'], STAGER],
   },
   {
     capture: 'empire-psinject',
@@ -191,6 +197,12 @@ export const ATTACKS: readonly AttackRow[] = [
   },
   {
     capture: 'covenant-dcom-browsing',
+    what: 'a library is put beside the browser of the other workstation',
+    readme: 'covenant_dcom_iertutil_dll_hijack (public name)',
+    shownBy: [['workstation6', 'iertutil.dll']],
+  },
+  {
+    capture: 'covenant-dcom-browsing',
     what: 'notepad below the browser calls the operator, once',
     readme: 'notepad.exe on workstation6, child of iexplore.exe, to …:80 once',
     shownBy: [['notepad.exe', '10.10.10.5']],
@@ -221,7 +233,10 @@ export const ATTACKS: readonly AttackRow[] = [
     capture: 'lolbin-mshta',
     what: 'mshta fetches a scriptlet',
     readme: 'mshta.exe (pid 10076) to …:443; … 5156 names it',
-    shownBy: [['mshta.exe', '151.101.248.133']],
+    shownBy: [
+      ['mshta.exe', '151.101.248.133'],
+      ['mshta.exe', 'raw.githubusercontent.com'],
+    ],
   },
   {
     capture: 'lolbin-wmic-xsl',
@@ -255,7 +270,7 @@ export const ATTACKS: readonly AttackRow[] = [
     capture: 'msf-procdump',
     what: 'a picture that is a program starts another',
     readme: 'happy_image.jpeg.exe starts winx64_payload.exe on acct01',
-    shownBy: [['happy_image.jpeg.exe', 'winx64_payload.exe'], ['happy_image.jpeg.exe']],
+    shownBy: [['happy_image.jpeg.exe', 'winx64_payload.exe']],
   },
   {
     capture: 'msf-procdump',
@@ -308,4 +323,14 @@ export const ATTACKS: readonly AttackRow[] = [
     readme: '…:443 every 61 s (38 times, MAD 0) …: a beacon hunt must show it',
     shownBy: [['64.39.104.113']],
   },
+];
+
+/** Files that intruders brought along. */
+export const FILES_OF_ATTACKS: readonly string[] = [
+  'launcher.sct',
+  'grunthttp.exe',
+  'purplesharp.exe',
+  'happy_image.jpeg.exe',
+  'winx64_payload.exe',
+  't1218.003_uacbypass.inf',
 ];

@@ -9,4 +9,17 @@ export interface Explained {
   readonly because: string;
 }
 
-export const EXPLAINED: readonly Explained[] = [];
+export const EXPLAINED: readonly Explained[] = [
+  {
+    capture: 'purplesharp-playbook',
+    hunt: 'lateral-movement/remote-execution-child',
+    words: ['wsmprovhost.exe'],
+    because: 'The other end of the sweep over WinRM: the same attack, though no row names it.',
+  },
+  {
+    capture: 'pfirewall-home',
+    hunt: 'egress/smb-outside',
+    words: ['win10-home', '445'],
+    because: 'A laptop outside of its office tries a share there by a public address: named under false positives.',
+  },
+];

@@ -93,7 +93,8 @@ function outcomeOf(
   return { attack, hunts: ids, withoutHistory: ids.filter((id) => !needHistory.has(id)) };
 }
 
-function faultsOf({ capture: { name }, attacks, others, failed }: CaptureOutcome): readonly string[] {
+/** What of a capture lies below the floor, each in a sentence; none: it holds. */
+export function faultsOf({ capture: { name }, attacks, others, failed }: CaptureOutcome): readonly string[] {
   const unexplained = others.filter(({ explained }) => explained === null);
   return [
     ...failed.map((words) => `${name}: the run failed of ${words}`),
