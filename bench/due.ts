@@ -52,6 +52,7 @@ function jobOf(id: string, schedule: Schedule): Job {
     timeoutMs: 10 * MINUTE_MS,
     retries: 0,
     calendar: null,
+    notify: [],
     places: new Map(),
   };
 }

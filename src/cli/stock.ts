@@ -35,8 +35,8 @@ export async function stockOf(definitions: Definitions, now: Instant): Promise<S
 }
 
 /** What reads calendars is loaded only where there is a job. */
-async function checkedJobs({ jobs, hunts, brokenHunts }: Definitions, checked: readonly CheckedHunt[]) {
+async function checkedJobs({ jobs, hunts, brokenHunts, channels }: Definitions, checked: readonly CheckedHunt[]) {
   if (jobs.length === 0) return { jobs: [], problems: [] };
   const { checkJobs } = await import('../schedule/check-jobs.ts');
-  return checkJobs(jobs, checked, { stored: hunts, broken: brokenHunts });
+  return checkJobs(jobs, checked, { stored: hunts, broken: brokenHunts, channels });
 }

@@ -95,9 +95,9 @@ export class SettingReader {
   }
 }
 
-/** A variable with our prefix that means nothing is most likely a slip, which would go unseen. */
-export function unknownVariables(env: Variables): Problem[] {
-  const known = new Set<string>(NAMES.map((name) => SETTINGS[name].variable));
+/** A variable with our prefix that means nothing is most likely a slip, which would go unseen; `others` mean something. */
+export function unknownVariables(env: Variables, others: readonly string[]): Problem[] {
+  const known = new Set<string>([...NAMES.map((name) => SETTINGS[name].variable), ...others]);
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.has(name))
     .sort()

@@ -8,6 +8,7 @@ import { diskFiles, isMissing } from '../definition/files.ts';
 import { elasticOf, type ElasticConfig } from './elastic.ts';
 import { kibanaOf, type KibanaConfig } from './kibana.ts';
 import { gatherSettings, SettingReader, unknownVariables, type Flags, type Variables } from './gather.ts';
+import { type ChannelConfig, channelsOf, channelVariables } from './notify.ts';
 import { redisOf, type RedisConfig } from './redis.ts';
 
 /** Everything that is settled before a command begins. */
@@ -25,6 +26,8 @@ export interface Config {
   readonly kibana: KibanaConfig | null;
   /** null: no Redis is configured, and work stays in the process. */
   readonly redis: RedisConfig | null;
+  /** Channels that can be told of news. */
+  readonly notify: readonly ChannelConfig[];
   readonly limits: Limits;
   readonly unattended: Unattended;
   readonly retention: Retention;
@@ -87,7 +90,8 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
   const path = resolve(cwd, 'hunt.config.yml');
   const file = await readConfigFile(path, cwd);
   const config = file?.ok === true ? file.value : null;
-  const settings = new SettingReader(gatherSettings(cwd, flags, env, config === null ? null : { path, config }));
+  const fromFile = config === null ? null : { path, config };
+  const settings = new SettingReader(gatherSettings(cwd, flags, env, fromFile));
   const value: Config = {
     file: file === null ? null : path,
     home: settings.readPath('home') ?? resolve(cwd, '.tracehound'),
@@ -96,6 +100,7 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
     elasticsearch: await elasticOf(settings),
     kibana: await kibanaOf(settings),
     redis: await redisOf(settings),
+    notify: await channelsOf(fromFile, env),
     limits: {
       concurrency: settings.read('concurrency', CONCURRENCY),
       deadlineMs: settings.read('deadline', DEADLINE_MS),
@@ -114,7 +119,11 @@ export async function readConfig({ cwd, env = process.env, flags = {} }: ConfigS
     },
     serve: serveOf(settings),
   };
-  const problems = sortProblems([...(file?.problems ?? []), ...settings.problems, ...unknownVariables(env)]);
+  const problems = sortProblems([
+    ...(file?.problems ?? []),
+    ...settings.problems,
+    ...unknownVariables(env, channelVariables(config)),
+  ]);
   return hasErrors(problems) ? { ok: false, problems } : { ok: true, value, problems };
 }
 

@@ -20,6 +20,18 @@ export function authorityOf(settings: SettingReader, name: PathName): Promise<st
   return readSecretFile(settings, name, isCertificate, 'certificate in PEM form');
 }
 
+/** The text of a file with a secret, without space around it, or why there is none; the text is in no reason. */
+export async function secretFileText(
+  path: string,
+): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly because: string }> {
+  try {
+    const text = new TextDecoder().decode(await diskFiles.read(path, SECRET_BYTES_MAX)).trim();
+    return isText(text) ? { ok: true, text } : { ok: false, because: 'it is empty' };
+  } catch (error) {
+    return { ok: false, because: messageOf(error) };
+  }
+}
+
 /** The content of the file that a setting names, without space around it; null where there is none, or a problem. */
 async function readSecretFile(
   settings: SettingReader,

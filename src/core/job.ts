@@ -29,5 +29,7 @@ export interface Job {
   readonly retries: number;
   /** The window of a slot apart from the time of its run: from the last `starts` to the last `ends` before it. */
   readonly calendar: { readonly starts: string; readonly ends: string } | null;
+  /** Channels that are told of its news: `webhook:soc`. */
+  readonly notify: readonly string[];
   readonly places: ReadonlyMap<string, Place>;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
 import type { Job } from '../core/job.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import { sortProblems, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
@@ -27,6 +28,8 @@ export interface Definitions {
   readonly exceptions: readonly Exception[];
   /** By id. What they name is not judged yet. */
   readonly jobs: readonly Job[];
+  /** Channels of the site, which jobs may name. */
+  readonly channels: readonly ChannelRule[];
   /** Ids of hunts whose file cannot be used, so that a name for one of them is not called unknown. */
   readonly brokenHunts: ReadonlySet<string>;
   /** In reading order. */
@@ -67,6 +70,7 @@ function joinDefinitions(site: SiteConfig, read: SiteFiles): Definitions {
     lists: lists.lists,
     exceptions: read.exceptions,
     jobs: jobs.items,
+    channels: site.channels,
     brokenHunts: read.broken.hunts,
     problems: sortProblems(problems),
   };

@@ -36,6 +36,7 @@ function jobOf(id: string, file: YamlFile, input: JobInput): Job {
     timeoutMs: lengthOf(input.timeout, TIMEOUT_MS),
     retries: input.retries ?? RETRIES,
     calendar: input.calendar ?? null,
+    notify: input.notify ?? [],
     places: file.places,
   };
 }
@@ -52,7 +53,7 @@ function lengthOf(text: string | undefined, fallback: number): number {
 /** What a schema of single values cannot say. It reads the raw value and never repeats a problem of the schema. */
 function checkJobFile(file: YamlFile): Problem[] {
   const job = mapping(file.value);
-  return [...checkSchedule(file, job['schedule']), ...checkNotify(file, job)];
+  return [...checkSchedule(file, job['schedule']), ...checkNotify(file, job['notify'])];
 }
 
 function checkSchedule(file: YamlFile, value: unknown): Problem[] {
@@ -87,10 +88,14 @@ function checkSchedule(file: YamlFile, value: unknown): Problem[] {
   ];
 }
 
-function checkNotify(file: YamlFile, job: Mapping): Problem[] {
-  if (job['notify'] === undefined) return [];
-  const hint = 'Remove it; findings show in hunt findings and in Kibana';
-  return [problemAtKey(file, ['notify'], 'not-built', 'notify is not built yet', hint)];
+/** A channel that is named twice would be told once all the same: most likely another one was meant. */
+function checkNotify(file: YamlFile, value: unknown): Problem[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((channel: unknown, at) =>
+    typeof channel === 'string' && value.indexOf(channel) < at
+      ? [problemAt(file, ['notify', at], 'channel-twice', `"${channel}" is named twice`, 'Keep one of them')]
+      : [],
+  );
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

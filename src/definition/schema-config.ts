@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kibanaSchema } from './schema-kibana.ts';
 import { duration, huntGlob, params, ruled, some, sourceName, words } from './schema-parts.ts';
+import { notifySchema } from './schema-notify.ts';
 import { sourceMappingSchema } from './schema-source.ts';
 
 const url = ruled({
@@ -140,6 +141,7 @@ export const configSchema = z
     elasticsearch: elasticsearch.optional(),
     kibana: kibanaSchema.optional(),
     redis: redis.optional(),
+    notify: notifySchema.optional(),
     limits: z
       .strictObject({
         concurrency: z.int().min(1).max(64).optional().meta({ description: 'Hunts that run at once. Default 2.' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CATCH_UP_ORDERS } from '../core/job.ts';
 import { parseDuration } from '../core/time.ts';
-import { duration, isDuration, ruled, some } from './schema-parts.ts';
+import { channelName, duration, isDuration, ruled, some } from './schema-parts.ts';
 
 /** Further tries of one query within one attempt; more would only hold up the other hunts. */
 const RETRIES_MAX = 10;
@@ -95,7 +95,10 @@ export const jobSchema = z
       .meta({
         description: 'The time examined apart from the time of the run: from the last start to the last end before it.',
       }),
-    notify: z.unknown().optional().meta({ description: 'Reserved, not built yet.' }),
+    notify: some(
+      channelName('A channel of notify in hunt.config.yml.'),
+      'Channels that are told of new and reopened findings.',
+    ).optional(),
   })
   .meta({ title: 'Job', description: 'Hunts on a calendar.' });
 

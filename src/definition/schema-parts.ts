@@ -132,6 +132,17 @@ export function indexPattern(describe: string) {
   });
 }
 
+/** A channel of notifications: its kind and its name in `hunt.config.yml`. */
+export function channelName(describe: string) {
+  return ruled({
+    rule: 'channel-name',
+    what: 'a channel such as webhook:soc, slack:hunting or stdout',
+    hint: 'Write webhook: or slack: and the name it has in hunt.config.yml, or stdout',
+    describe,
+    pattern: /^((webhook|slack):[a-z0-9][a-z0-9-]{0,99}|stdout)$/,
+  });
+}
+
 /** A glob over hunt ids. */
 export function huntGlob(describe: string) {
   return ruled({

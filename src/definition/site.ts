@@ -1,8 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ParamValue } from '../core/hunt.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import type { Place } from '../core/place.ts';
 import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
+import { channelRules, channelSecretInstead } from './channels.ts';
 import { heartbeatOf, placeOfKey, type SourceMapping } from './parse-sources.ts';
 import { configSchema, type ConfigInput } from './schema-config.ts';
 import { checkShape, problemAtKey } from './shape.ts';
@@ -19,6 +21,8 @@ export interface SiteConfig {
   readonly jobFolders: readonly FolderRef[];
   readonly params: readonly ParamOverride[];
   readonly sources: readonly SourceMapping[];
+  /** Channels that jobs may name in `notify`. */
+  readonly channels: readonly ChannelRule[];
 }
 
 /** A folder by its absolute path; `place` is where a file names it, null for a default, which may be absent. */
@@ -88,7 +92,7 @@ export function parseConfig(path: string, file: string, root: string, bytes: Uin
 
 function checkSecrets(file: YamlFile): Problem[] {
   return [...file.keyPlaces.keys()].flatMap((path) => {
-    const instead = SECRET_KEYS.get(path);
+    const instead = SECRET_KEYS.get(path) ?? channelSecretInstead(path);
     if (instead === undefined) return [];
     return [
       problemAtKey(
@@ -118,6 +122,7 @@ function siteOf(root: string, folder: string, input: ConfigInput, file: YamlFile
       file === null ? [] : Object.entries(input.params ?? {}).map(([hunts, values]) => overrideOf(file, hunts, values)),
     sources:
       file === null ? [] : Object.entries(input.sources ?? {}).map(([name, source]) => mappingOf(file, name, source)),
+    channels: channelRules(input.notify),
   };
 }
 

@@ -4,8 +4,10 @@ import { DELTAS } from '../core/finding.ts';
 import type { Delta, Finding, FindingState, Fingerprint, Sighting } from '../core/finding.ts';
 import type { ReopenRule } from '../core/hunt.ts';
 import { mergeFinding } from '../core/merge.ts';
+import type { Audience, Notice } from '../core/notice.ts';
 import type { Instant } from '../core/time.ts';
 import type { FindingWrite, Store, StoredFinding, WriteResult } from '../store/port.ts';
+import { announce } from './announce.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import { settle } from './settle.ts';
@@ -47,15 +49,17 @@ export interface Delivery {
  * Give all rows of a tile at once, since rows with the same key are counted together. May be repeated, by others at the
  * same time too, and be ended anywhere: the store ends the same. Refused findings are told, not thrown (see
  * `refusalError`). Errors: CONFLICT, CANCELLED, whatever the store rejects with; chunks written before stay.
+ * News that an audience is told goes into the outbox first, in one request more where there is any.
  */
 export async function deliver(
   items: readonly DeliveryItem[],
   store: Store,
   effects: WriteEffects,
   signal: AbortSignal,
+  audience: Audience | null = null,
 ): Promise<Delivery> {
   const gathered = gather(items);
-  const delivery = { at: effects.now(), store, signal, delivered: [], refused: [] };
+  const delivery = { at: effects.now(), store, signal, audience, delivered: [], refused: [] };
   for (let from = 0; from < gathered.length; from += CHUNK) {
     const chunk = gathered.slice(from, from + CHUNK);
     await settle(chunk, (waiting, tried) => attempt(waiting, tried === 0, delivery), { effects, signal });
@@ -83,19 +87,22 @@ interface Progress {
   readonly at: Instant;
   readonly store: Store;
   readonly signal: AbortSignal;
+  readonly audience: Audience | null;
   readonly delivered: Delivered[];
   readonly refused: Refusal[];
 }
 
-/** Reads, merges, writes; sightings go with the first attempt, as no conflict concerns them. Gives back what conflicted. */
+/** Reads, merges, announces, writes; sightings go with the first attempt, as no conflict concerns them. Gives back what conflicted. */
 async function attempt(waiting: readonly Gathered[], first: boolean, progress: Progress): Promise<readonly Gathered[]> {
-  const { at, store, signal } = progress;
+  const { store, signal } = progress;
   const stored = await store.read(
     waiting.map((item) => item.fingerprint),
     signal,
   );
-  const merged = waiting.map((item) => mergeGathered(item, stored.get(item.fingerprint) ?? null, at));
+  const merged = waiting.map((item) => mergeGathered(item, stored.get(item.fingerprint) ?? null, progress));
   const writes = merged.flatMap(({ write }) => write ?? []);
+  const notices = merged.flatMap((each) => each.notices);
+  if (notices.length > 0) await store.putNotices(notices, signal);
   const result = await store.write(writes, first ? waiting.flatMap((item) => item.sightings) : [], signal);
   const failed = new Map(
     result.findings.filter(({ status }) => status !== 'written').map((outcome) => [outcome.fingerprint, outcome]),
@@ -108,10 +115,16 @@ async function attempt(waiting: readonly Gathered[], first: boolean, progress: P
 interface Merged extends Delivered {
   /** Null: the store has it already. */
   readonly write: FindingWrite | null;
+  /** Whom to tell of it, once it is written. */
+  readonly notices: readonly Notice[];
 }
 
 /** Folds a finding's tiles into what is stored; the first delta that is news is what this delivery means for it. */
-function mergeGathered({ fingerprint, states, reopen }: Gathered, stored: StoredFinding | null, at: Instant): Merged {
+function mergeGathered(
+  { fingerprint, states, reopen }: Gathered,
+  stored: StoredFinding | null,
+  { at, audience }: Pick<Progress, 'at' | 'audience'>,
+): Merged {
   let finding = stored?.finding ?? null;
   const deltas: Delta[] = [];
   for (const state of states) {
@@ -121,9 +134,13 @@ function mergeGathered({ fingerprint, states, reopen }: Gathered, stored: Stored
   }
   if (finding === null) throw new TypeError(`Finding ${fingerprint} came without a tile`);
   const before = stored === null ? null : writtenBefore(stored.finding, finding, states, at);
-  if (before !== null) return { fingerprint, delta: before, finding, write: null };
+  if (before !== null) return { fingerprint, delta: before, finding, write: null, notices: [] };
   const delta = DELTAS.find((word) => deltas.includes(word)) ?? 'recurring';
-  return { fingerprint, delta, finding, write: { finding, mark: stored?.mark ?? null } };
+  const cause = states[deltas.indexOf(delta)];
+  const told = audience === null || cause === undefined ? null : announce(finding, delta, cause, { audience, at });
+  const written = told?.finding ?? finding;
+  const write = { finding: written, mark: stored?.mark ?? null };
+  return { fingerprint, delta, finding: written, write, notices: told?.notices ?? [] };
 }
 
 /**

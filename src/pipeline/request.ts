@@ -1,5 +1,6 @@
 import type { Finding, Delta } from '../core/finding.ts';
 import type { ParamValue } from '../core/hunt.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import type { RunRecord, Stage } from '../core/run.ts';
 import type { Clock, Tile } from '../core/tile.ts';
 import type { Engine } from '../engine/port.ts';
@@ -15,6 +16,8 @@ export interface RunRequest {
   readonly lookBackMs: number;
   /** The job whose tile it is, and the attempt at it, from 1; null: ad hoc, asked for by a person. */
   readonly job: RunRecord['job'];
+  /** Channels that are told of its news; only a job has any. */
+  readonly notify?: readonly ChannelRule[];
   /** How far the job shifts its tiles into the past for the lag of ingest, ms; null: ad hoc, no lag is measured. */
   readonly queryDelayMs: number | null;
   /** Parameters that differ from the hunt's own. */

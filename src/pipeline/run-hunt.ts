@@ -64,7 +64,7 @@ async function examine(
   );
   const evidence = await account.stage('evidence', () => evidenceOf(plan, left, account));
   const items = asFindings(plan, left, geoip, { evidence, answers }, effects, account);
-  return await account.stage('deliver', () => deliverItems(items, effects, account));
+  return await account.stage('deliver', () => deliverItems(items, request, effects, account));
 }
 
 /** Rows of the tile; those that the reading range only carries along are counted. */

@@ -1,6 +1,7 @@
 import { firstIdOf } from '../core/hunt.ts';
 import type { Job } from '../core/job.ts';
 import type { LedgerKey } from '../core/ledger.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import type { CheckedHunt } from '../pipeline/checked.ts';
 import type { Roster } from './roster.ts';
 
@@ -9,12 +10,14 @@ export interface Assigned {
   readonly job: Job;
   readonly hunt: CheckedHunt;
   readonly key: LedgerKey;
+  /** Who is told of what it finds. */
+  readonly notify: readonly ChannelRule[];
 }
 
 /** Every hunt of every job. */
 export function assigned({ jobs }: Pick<Roster, 'jobs'>): readonly Assigned[] {
-  return [...jobs.values()].flatMap(({ job, hunts }) =>
-    hunts.map((hunt) => ({ job, hunt, key: { jobId: job.id, huntId: firstIdOf(hunt.hunt) } })),
+  return [...jobs.values()].flatMap(({ job, hunts, notify }) =>
+    hunts.map((hunt) => ({ job, hunt, key: { jobId: job.id, huntId: firstIdOf(hunt.hunt) }, notify })),
   );
 }
 
@@ -22,5 +25,6 @@ export function assigned({ jobs }: Pick<Roster, 'jobs'>): readonly Assigned[] {
 export function findAssigned({ jobs }: Pick<Roster, 'jobs'>, { jobId, huntId }: LedgerKey): Assigned | null {
   const found = jobs.get(jobId);
   const hunt = found?.hunts.find((each) => firstIdOf(each.hunt) === huntId);
-  return found === undefined || hunt === undefined ? null : { job: found.job, hunt, key: { jobId, huntId } };
+  if (found === undefined || hunt === undefined) return null;
+  return { job: found.job, hunt, key: { jobId, huntId }, notify: found.notify };
 }

@@ -1,7 +1,9 @@
 import { leastHistory } from '../core/history.ts';
 import { type FirstSeenBody, type Hunt, placeOf } from '../core/hunt.ts';
 import type { Job } from '../core/job.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import { type Problem, sortProblems } from '../core/problem.ts';
+import { suggestion } from '../core/suggest.ts';
 import { formatDuration } from '../core/time.ts';
 import type { CheckedHunt } from '../pipeline/checked.ts';
 import { selectHunts } from '../pipeline/select-hunts.ts';
@@ -14,6 +16,8 @@ export interface CheckedJob {
   readonly hunts: readonly CheckedHunt[];
   /** Hunts that the job names and that it does not run: they make no gap. */
   readonly unscheduled: readonly Unscheduled[];
+  /** Channels that are told of its news, those that the site has. */
+  readonly notify: readonly ChannelRule[];
 }
 
 interface Unscheduled {
@@ -27,6 +31,8 @@ export interface JobContext {
   readonly stored: readonly Hunt[];
   /** Ids of hunts whose file could not be read. */
   readonly broken: ReadonlySet<string>;
+  /** Channels of the site. */
+  readonly channels: readonly ChannelRule[];
 }
 
 /**
@@ -53,16 +59,35 @@ function checkJob(
 ): { readonly checked: CheckedJob | null; readonly problems: readonly Problem[] } {
   const { pace, problems: schedule } = checkSchedule(job);
   const { named, problems: patterns } = namedHunts(job, context);
-  if (pace === null) return { checked: null, problems: [...schedule, ...patterns] };
+  const { notify, problems: channels } = namedChannels(job, context);
+  if (pace === null) return { checked: null, problems: [...schedule, ...patterns, ...channels] };
   const judged = named.map((each) => judge(job, each, able.get(each.id), pace));
   return {
     checked: {
       job,
       hunts: judged.flatMap(({ hunt }) => (hunt === null ? [] : [hunt])).sort(byId),
       unscheduled: judged.flatMap(({ huntId, why }) => (why === null ? [] : [{ huntId, why }])),
+      notify,
     },
-    problems: [...schedule, ...patterns, ...judged.flatMap(({ problems }) => problems)],
+    problems: [...schedule, ...patterns, ...channels, ...judged.flatMap(({ problems }) => problems)],
   };
+}
+
+/** Channels that the site has; one that it has not is a problem, and the others are told all the same. */
+function namedChannels(
+  job: Job,
+  { channels }: JobContext,
+): { readonly notify: readonly ChannelRule[]; readonly problems: readonly Problem[] } {
+  const known = new Map(channels.map((rule) => [rule.channel, rule]));
+  const problems = job.notify.flatMap((channel, at) => {
+    if (known.has(channel)) return [];
+    const message = `No channel "${channel}" is configured`;
+    const near = known.size === 0 ? '' : suggestion(channel, known.keys());
+    const joint = near === '' ? 'Add' : near.endsWith('?') ? ' Or add' : '; or add';
+    const hint = `${near}${joint} it to notify in hunt.config.yml`;
+    return [problem(job, `notify.${at}`, 'unknown-channel', message, hint)];
+  });
+  return { notify: job.notify.flatMap((channel) => known.get(channel) ?? []), problems };
 }
 
 /** A hunt that a job names, with the path of the first pattern that does. */

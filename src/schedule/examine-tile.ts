@@ -1,14 +1,12 @@
 import { afterAttempt, examine, gapsIn, ledgerName, recordGap } from '../core/books.ts';
 import { subtract } from '../core/interval.ts';
-import type { Job } from '../core/job.ts';
 import type { Gap, Ledger } from '../core/ledger.ts';
 import type { RunRecord } from '../core/run.ts';
 import type { Tell, TileOutcome } from '../core/work-event.ts';
-import type { CheckedHunt } from '../pipeline/checked.ts';
 import type { RunEffects, RunRequest } from '../pipeline/request.ts';
 import { runHunt } from '../pipeline/run-hunt.ts';
 import type { Store } from '../store/port.ts';
-import { findAssigned } from './assignments.ts';
+import { type Assigned, findAssigned } from './assignments.ts';
 import { changeLedger } from './change-ledger.ts';
 import { judgeRun, mayPass } from './judge-run.ts';
 import { isPaused } from './pauses.ts';
@@ -86,16 +84,12 @@ function isOpen({ examined, gaps }: Ledger, { tile, attempt }: WorkItem): boolea
 }
 
 /** Runs the hunt, and again what may pass, as often as the job allows; the last record counts. */
-async function attempt(
-  item: WorkItem,
-  { job, hunt }: { readonly job: Job; readonly hunt: CheckedHunt },
-  shop: Workshop,
-  signal: AbortSignal,
-): Promise<RunRecord> {
+async function attempt(item: WorkItem, assigned: Assigned, shop: Workshop, signal: AbortSignal): Promise<RunRecord> {
+  const { job, hunt } = assigned;
   for (let tried = 0; ; tried++) {
     const runId = shop.newRunId();
     shop.tell({ type: 'tile_begun', item, runId });
-    const { record } = await runHunt(hunt, requestOf(runId, item, job, shop), {
+    const { record } = await runHunt(hunt, requestOf(runId, item, assigned, shop), {
       ...shop,
       signal,
       report: () => undefined,
@@ -106,7 +100,12 @@ async function attempt(
   }
 }
 
-function requestOf(runId: string, { tile, attempt }: WorkItem, job: Job, { rowsMax }: Workshop): RunRequest {
+function requestOf(
+  runId: string,
+  { tile, attempt }: WorkItem,
+  { job, notify }: Assigned,
+  { rowsMax }: Workshop,
+): RunRequest {
   const { id, lookBackMs, timeoutMs, queryDelayMs } = job;
   return {
     runId,
@@ -114,6 +113,7 @@ function requestOf(runId: string, { tile, attempt }: WorkItem, job: Job, { rowsM
     clock: 'ingest',
     lookBackMs,
     job: { id, attempt },
+    notify,
     queryDelayMs,
     params: {},
     deadlineMs: timeoutMs,

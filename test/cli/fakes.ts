@@ -141,6 +141,7 @@ const CONFIG: Config = {
   kibana: null,
   limits: { concurrency: 1, deadlineMs: 1_000, rowsMax: 9_999 },
   redis: null,
+  notify: [],
   serve: null,
   retention: { findings: null, sightings: null, runs: null, outbox: null, events: null },
   unattended: { graceMs: 1_000, backOffMs: [60_000] },

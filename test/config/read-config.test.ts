@@ -90,6 +90,88 @@ describe('a setting', () => {
     expect(told.join()).toContain('retention.findings must be a duration of at least a day such as 90d, found "12h"');
   });
 
+  describe('of channels', () => {
+    const notify = `notify:
+  webhook:
+    soc: { url: "https://soc.example/hook?x=1", secret_file: secret.txt, severity: medium, deltas: [new] }
+    night-shift: { url_file: url.txt }
+  slack: { hunting: {} }
+  stdout: {}
+`;
+    const SECRET = 'sixteen characters at least';
+    const files = { 'hunt.config.yml': notify, 'secret.txt': `${SECRET}\n`, 'url.txt': 'http://night.example/\n' };
+
+    it('takes addresses and secrets from variables, then files, then the configuration; rules from it', async () => {
+      const env = {
+        TRACEHOUND_NOTIFY_WEBHOOK_NIGHT_SHIFT_SECRET: `${SECRET} too`,
+        TRACEHOUND_NOTIFY_SLACK_HUNTING_URL: 'https://hooks.slack.example/T/B/xyz',
+      };
+      const { checked, told } = await configOf(files, env);
+      if (!checked.ok) throw new Error(told.join());
+      expect(told).toEqual([]);
+      const { notify: channels, site } = checked.value;
+      expect(
+        channels.map(({ channel, url, secret, troubles }) => [channel, url?.reveal(), secret?.reveal(), troubles]),
+      ).toEqual([
+        ['webhook:soc', 'https://soc.example/hook?x=1', SECRET, []],
+        ['webhook:night-shift', 'http://night.example/', `${SECRET} too`, []],
+        ['slack:hunting', 'https://hooks.slack.example/T/B/xyz', undefined, []],
+        ['stdout', undefined, undefined, []],
+      ]);
+      expect(site.channels).toEqual([
+        { channel: 'webhook:soc', severity: 'medium', deltas: ['new'] },
+        { channel: 'webhook:night-shift', severity: 'high', deltas: ['new', 'reopened'] },
+        { channel: 'slack:hunting', severity: 'high', deltas: ['new', 'reopened'] },
+        { channel: 'stdout', severity: 'high', deltas: ['new', 'reopened'] },
+      ]);
+      expect(JSON.stringify(channels) + inspect(channels, { depth: 9 })).not.toMatch(/sixteen|xyz|night\.example/);
+    });
+
+    it('that cannot be read does not stop whoever sends nothing, and is told without what was read', async () => {
+      const short = { ...files, 'secret.txt': 'short', 'url.txt': 'ftp://user:pass@night.example' };
+      const { checked } = await configOf(short, { TRACEHOUND_NOTIFY_SLACK_HUNTING_URL: 'not an address' });
+      if (!checked.ok) throw new Error('It was refused');
+      const troubles = checked.value.notify.map((each) => each.troubles);
+      expect(troubles).toEqual([
+        ['The file with the secret of webhook:soc is shorter than 16 characters'],
+        [
+          'The file with the address of webhook:night-shift holds no address such as https://soc.example/hooks, without user and password',
+          'The secret of webhook:night-shift is missing: set TRACEHOUND_NOTIFY_WEBHOOK_NIGHT_SHIFT_SECRET, or name a file in hunt.config.yml',
+        ],
+        [expect.stringMatching(/^TRACEHOUND_NOTIFY_SLACK_HUNTING_URL, the address of slack:hunting, holds no address/)],
+        [],
+      ]);
+      const { 'secret.txt': _gone, ...less } = files;
+      const gone = await goodConfig(less);
+      expect(gone.notify[0]?.troubles.join()).toContain(
+        'The file with the secret of webhook:soc cannot be read: ENOENT',
+      );
+    });
+
+    it('is refused where a secret stands in the file, or what is no channel', async () => {
+      const wrong = `notify:
+  webhook: { soc: { url: "ftp://x", secret: abc, severity: huge, deltas: [recurring] }, Bad: {} }
+  slack: { hunting: { url: "https://hooks.slack.example/T/B/xyz" } }
+  mail: {}
+`;
+      const { told } = await configOf({ 'hunt.config.yml': wrong }, { TRACEHOUND_NOTIFY_WEBHOOK_SOC_SECRET: SECRET });
+      expect(told.map((line) => line.split('  ')[1]).toSorted()).toEqual(
+        [
+          'name',
+          'choice',
+          'choice',
+          'secret-in-file',
+          'secret-in-file',
+          'unknown-key',
+          'unknown-variable',
+          'url',
+        ].toSorted(),
+      );
+      expect(told.join()).toContain('Use url_file or TRACEHOUND_NOTIFY_SLACK_HUNTING_URL');
+      expect(told.join()).not.toMatch(/xyz|sixteen/);
+    });
+  });
+
   it('gives health and metrics a place, or none', async () => {
     const outward = { 'hunt.config.yml': 'serve: { host: 0.0.0.0, port: 9000 }\n' };
     expect((await goodConfig(outward)).serve).toEqual({ host: '0.0.0.0', port: 9_000 });

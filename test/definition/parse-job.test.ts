@@ -29,6 +29,7 @@ describe('a job file', () => {
       timeoutMs: 10 * MINUTE_MS,
       retries: 3,
       calendar: null,
+      notify: [],
     });
     expect(places.get('hunts.0')).toEqual({ file: 'jobs/nightly.yml', line: 2, column: 9 });
   });
@@ -65,16 +66,22 @@ describe('a job file', () => {
     expect(problems.map((problem) => problem.rule)).toEqual(rule === null ? [] : [rule]);
   });
 
-  it('refuses notify by name, once', () => {
-    const { ok, problems } = parseJob(
-      'a',
-      'a.yml',
-      bytesOf('schedule: { every: 1h }\nhunts: [a]\nnotify: [webhook:soc]\n'),
-    );
+  it('names the channels that are told', () => {
+    const text = 'schedule: { every: 1h }\nhunts: [a]\nnotify: ["webhook:soc", "slack:night-shift", stdout]\n';
+    expect(jobOf(text).notify).toEqual(['webhook:soc', 'slack:night-shift', 'stdout']);
+  });
+
+  it.each([
+    ['[]', ['range']],
+    ['webhook:soc', ['type']],
+    ['[webhook, "mail:soc", "slack:__proto__", "webhook:Soc", "stdout:x", ""]', Array(6).fill('channel-name')],
+    ['["webhook:soc", stdout, "webhook:soc"]', ['channel-twice']],
+  ])('with notify: %s: %j', (value, rules) => {
+    const text = `schedule: { every: 1h }\nhunts: [a]\nnotify: ${value}\n`;
+    const { ok, problems } = parseJob('a', 'a.yml', bytesOf(text));
     expect(ok).toBe(false);
-    expect(problems.map(({ rule, message, place }) => [rule, message, place.line])).toEqual([
-      ['not-built', 'notify is not built yet', 3],
-    ]);
+    expect(problems.map(({ rule }) => rule)).toEqual(rules);
+    expect(problems.every(({ place }) => place.line === 3)).toBe(true);
   });
 });
 

@@ -20,7 +20,8 @@ async function problemsOf(folder: string): Promise<readonly Problem[]> {
   if (!config.ok) return config.problems;
   const definitions = await loadDefinitions(config.value.site, { now: NOW });
   const { hunts, problems } = checkHunts(definitions.hunts, { ...definitions, now: NOW });
-  const jobs = checkJobs(definitions.jobs, hunts, { stored: definitions.hunts, broken: definitions.brokenHunts });
+  const { hunts: stored, brokenHunts: broken, channels } = definitions;
+  const jobs = checkJobs(definitions.jobs, hunts, { stored, broken, channels });
   return sortProblems([...definitions.problems, ...problems, ...jobs.problems]);
 }
 

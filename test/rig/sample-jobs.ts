@@ -15,6 +15,7 @@ export function sampleJob(differs: Partial<Job> = {}): Job {
     timeoutMs: 10 * MINUTE_MS,
     retries: 0,
     calendar: null,
+    notify: [],
     places: new Map(),
     ...differs,
   };

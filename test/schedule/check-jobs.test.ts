@@ -35,13 +35,40 @@ async function checked(jobs: readonly Job[], hunts: Readonly<Record<string, Read
   };
   const definitions = await loadDefinitions({ ...site, sources: [mapping] }, { files, now: 0 });
   const able = checkHunts(definitions.hunts, { ...definitions, now: 0 });
-  return checkJobs(jobs, able.hunts, { stored: definitions.hunts, broken: definitions.brokenHunts });
+  const { hunts: stored, brokenHunts: broken } = definitions;
+  return checkJobs(jobs, able.hunts, { stored, broken, channels: CHANNELS });
 }
 
+const CHANNELS = [{ channel: 'webhook:soc', severity: 'high', deltas: ['new'] }] as const;
 const PLACE = { file: 'hunt.config.yml', line: 1, column: 1 };
 const NET = { sources: '{ any_of: [net] }' };
 
 describe('a job', () => {
+  it('tells the channels that the site has; each other one is a problem with its place, and the job goes on', async () => {
+    const places = new Map([['notify.1', { file: 'jobs/hourly.yml', line: 3, column: 24 }]]);
+    const notify = ['webhook:soc', 'webhook:sox', 'stdout'];
+    const { jobs, problems } = await checked([job({ hunts: ['a/one'], notify, places })], { 'a/one': NET });
+    expect(jobs[0]?.notify).toEqual(CHANNELS);
+    expect(
+      problems.map(({ rule, severity, message, hint, place }) => [rule, severity, message, hint, place.column]),
+    ).toEqual([
+      [
+        'unknown-channel',
+        'error',
+        'No channel "stdout" is configured',
+        'Known here: webhook:soc; or add it to notify in hunt.config.yml',
+        1,
+      ],
+      [
+        'unknown-channel',
+        'error',
+        'No channel "webhook:sox" is configured',
+        'Did you mean "webhook:soc"? Or add it to notify in hunt.config.yml',
+        24,
+      ],
+    ]);
+  });
+
   it('has each hunt once, by id, whichever patterns name it', async () => {
     const { jobs, problems } = await checked([job({ hunts: ['net/b', 'tag:x', 'net/*', '**'] })], {
       'net/b': { ...NET, tags: '[x]' },

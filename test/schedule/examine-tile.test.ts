@@ -48,6 +48,17 @@ describe('a tile that is examined', () => {
     expect(outcomes(all)).toEqual(['examined']);
   });
 
+  it('tells the channels of its job, and nobody where the job names none', async () => {
+    const notify = [{ channel: 'webhook:soc', severity: 'low', deltas: ['new'] }] as const;
+    const [told, quiet] = [await bench({ notify }), await bench()];
+    for (const { shop } of [told, quiet]) await examineTile(item(), shop, signal);
+    const notices = async ({ store }: typeof told) => (await store.notices({}, 10, signal)).items;
+    expect((await notices(told)).map(({ value }) => [value.channel, value.jobId, value.tile])).toEqual([
+      ['webhook:soc', 'hourly', HOUR_TILE],
+    ]);
+    expect(await notices(quiet)).toEqual([]);
+  });
+
   it('is skipped when somebody else has examined it, or a part of it', async () => {
     for (const done of [HOUR_TILE, { start: HOUR_TILE.start, end: HOUR_TILE.start + 1 }]) {
       const all = await bench();

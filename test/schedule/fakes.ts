@@ -1,6 +1,7 @@
 import { activated } from '../../src/core/books.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { LedgerKey } from '../../src/core/ledger.ts';
+import type { ChannelRule } from '../../src/core/notice.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/time.ts';
 import type { WorkEvent } from '../../src/core/work-event.ts';
 import type { WorkItem } from '../../src/core/work-item.ts';
@@ -63,13 +64,14 @@ export function job(change: Partial<Job> = {}): Job {
     timeoutMs: MINUTE_MS,
     retries: 0,
     calendar: null,
+    notify: [],
     places: new Map(),
     ...change,
   };
 }
 
-function rosterOf(of: Job, hunt: CheckedHunt): Roster {
-  return { jobs: new Map([[of.id, { job: of, hunts: [hunt], unscheduled: [] }]]), problems: [], loadedAt: NOW };
+function rosterOf(of: Job, hunt: CheckedHunt, notify: readonly ChannelRule[]): Roster {
+  return { jobs: new Map([[of.id, { job: of, hunts: [hunt], unscheduled: [], notify }]]), problems: [], loadedAt: NOW };
 }
 
 /** An engine whose application has sent one row a user. */
@@ -87,12 +89,14 @@ export interface Bench {
 }
 
 /** A workshop over a memory store in which the ledger of the one hunt was activated an hour before the tile. */
-export async function bench(change: Partial<Workshop> & { readonly job?: Job } = {}): Promise<Bench> {
-  const { job: of = job(), ...parts } = change;
+export async function bench(
+  change: Partial<Workshop> & { readonly job?: Job; readonly notify?: readonly ChannelRule[] } = {},
+): Promise<Bench> {
+  const { job: of = job(), notify = [], ...parts } = change;
   const store = parts.store ?? memoryStore();
   await store.setup({ dryRun: false }, signal);
   await store.writeLedger(activated(KEY, HOUR_TILE.start - HOUR_MS), null, signal);
-  const roster = rosterOf(of, await checkedHunt(HUNT_FILES));
+  const roster = rosterOf(of, await checkedHunt(HUNT_FILES), notify);
   const told: WorkEvent[] = [];
   let runs = 0;
   const shop: Workshop = {
