@@ -4,6 +4,7 @@
 // kept whole. So each host is seen, each program has as many hosts as it has, and counts are judged at hosts with all of
 // their traffic.
 import { type Instant, DAY_MS, HOUR_MS, isoTime } from '../../../src/core/time.ts';
+import { unseenBySysmon } from '../../../src/simulate/blind.ts';
 import { CHORES } from '../../../src/simulate/chores.ts';
 import { everyday } from '../../../src/simulate/everyday.ts';
 import type { Happening } from '../../../src/simulate/happening.ts';
@@ -87,7 +88,7 @@ function makersOf(plan: MonthPlan, rate: number) {
   const processes = processesOf(plan.office);
   const { whole, thinned } = estates(plan.office);
   const defend = defendShape();
-  const windows = windowsShape('windows-json');
+  const windows = windowsShape('windows-json', unseenBySysmon(plan.occurrences.map(({ plant }) => plant)));
   return {
     happenings(start: Instant): readonly Happening[] {
       const hour = { start, end: start + HOUR_MS };
