@@ -36,7 +36,10 @@ const QUIET: ReadonlyMap<string, string> = new Map([
   ['egress/user-profile-program', 'Programs in profiles connect on several hosts, or in folders of another hunt'],
   ['execution/server-starts-shell', 'No server program starts a shell in captures and offices'],
   ['exfiltration/several-cloud-tools', 'The planted tools run on different hosts'],
+  ['exfiltration/more-bytes-than-peers', 'The planted uploads are of programs that no other host has'],
+  ['lateral-movement/first-admin-pipe', 'No capture and no office has a pipe of administration in event 5145'],
   ['lateral-movement/task-shape', 'No capture and no office has event 4698'],
+  ['network/more-than-peers', 'No program makes 2,000 connections a day on one host and few on others'],
   ['outbound/sysmon-silent', 'Sysmon is on every host of a capture or office, or on none'],
   ['outbound/untold-by-sysmon', 'Sysmon and 5156 tell the same in captures and offices'],
 ]);
