@@ -48,10 +48,14 @@ export function planMonth(request: MonthRequest): MonthPlan {
   const { seed, hosts, days, end } = request;
   const office = makeOffice(seed, hosts);
   const span = { start: end - days * DAY_MS, end };
-  const agentOf = new Map(office.hosts.map((host) => [host, agentFor(seed, host)]));
   const times = Math.max(1, Math.floor(days / EVERY_DAYS));
   const occurrences = ATTACK_NAMES.flatMap((attack) =>
     Array.from({ length: times }, (_, time) => occurrencesOf({ attack, time, times, office, span })).flat(),
+  );
+  // Sysmon can only be stopped where it runs, and only a host with another witness tells of it.
+  const blinded = new Set(occurrences.flatMap(({ plant }) => (plant.blinded ?? []).map(({ host }) => host)));
+  const agentOf = new Map(
+    office.hosts.map((host) => [host, blinded.has(host) ? 'sysmon and 5156' : agentFor(seed, host)]),
   );
   return { request, span, office, agentOf, occurrences };
 }
