@@ -14,6 +14,11 @@ export function huntPage(hunt: Hunt, paint: Paint): SafeText {
     section('Query', bodyText(hunt), paint),
     section('Keep', keep === null ? safe`` : safeLines(keep.text.trim(), '  '), paint),
     section('Exceptions', list(exceptions, exceptionText), paint),
+    section(
+      'Leaves out on purpose',
+      list(hunt.leavesOut, ({ rule, because }) => safe`${rule}: ${because}`),
+      paint,
+    ),
     section('Known false positives', list(falsePositives, safeText), paint),
     section('Runbook', safeLines(runbook.trim(), '  '), paint),
     section('References', list(references, safeText), paint),

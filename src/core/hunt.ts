@@ -36,6 +36,8 @@ export interface Hunt {
   readonly excludeCidrs: readonly CidrExclusion[];
   /** The hunt's own exceptions; a site's are added by `definition` for the hunts its globs name. */
   readonly exceptions: readonly Exception[];
+  /** Rules of what never to exclude that its own conditions break on purpose. */
+  readonly leavesOut: readonly LeftOut[];
   readonly geoip: readonly string[];
   readonly enrichments: readonly EventEnrichment[];
   readonly keep: PlacedText | null;
@@ -96,6 +98,12 @@ export interface FirstSeenBody extends EntityBody {
 
 /** A number, or the name of a parameter that holds it (`?max_hosts`). */
 export type NumberOrParam = number | { readonly param: string };
+
+/** A rule that a hunt breaks with what it leaves out, and why that is right for it. */
+export interface LeftOut {
+  readonly rule: string;
+  readonly because: string;
+}
 
 export interface CidrExclusion {
   readonly field: string;

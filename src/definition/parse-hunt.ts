@@ -55,6 +55,7 @@ function huntOf(id: string, file: YamlFile, input: HuntInput): Hunt {
     exceptions: (input.exceptions ?? []).map((exception, index) =>
       exceptionOf(file, `exceptions.${index}`, exception, null),
     ),
+    leavesOut: input.leaves_out ?? [],
     geoip: input.enrich?.geoip ?? [],
     enrichments: (input.enrich?.events ?? []).map((each, index) => enrichmentOf(file, each, index)),
     keep: optionalText(file, 'keep'),

@@ -134,6 +134,17 @@ const enrichment = z.strictObject({
   ).optional(),
 });
 
+const leftOut = z.strictObject({
+  rule: ruled({
+    rule: 'never-exclude-rule',
+    what: 'a rule such as never-exclude-shell',
+    hint: 'Write the rule that hunt check names; docs/exclusions.md lists them',
+    describe: 'The rule, by the name that `hunt check` tells.',
+    pattern: /^never-exclude-[a-z-]+$/,
+  }),
+  because: words('Why it is right for this hunt, and what looks there instead.'),
+});
+
 const row = z.record(z.string(), z.unknown());
 const events = z
   .union(
@@ -195,6 +206,10 @@ export const huntSchema = z
     beacon: z.unknown().optional().meta({ description: 'Reserved, not built yet.' }),
     exclude_cidrs: z.array(exclusion).optional().meta({ description: 'Address blocks to leave out.' }),
     exceptions: z.array(exceptionSchema).optional().meta({ description: 'What is known and accepted.' }),
+    leaves_out: z
+      .array(leftOut)
+      .optional()
+      .meta({ description: 'Rules of what never to exclude that its own conditions break on purpose.' }),
     enrich: z
       .strictObject({
         geoip: some(field('An address field.'), 'Address fields that get country and network.').optional(),

@@ -11,6 +11,7 @@ import { checkExceptions } from './check/exceptions.ts';
 import { checkFinding } from './check/finding.ts';
 import { checkKeep } from './check/keep.ts';
 import { checkLists } from './check/lists.ts';
+import { checkOwnExclusions } from './check/own-exclusions.ts';
 import { checkParams } from './check/params.ts';
 import { patternsOf } from './check/patterns.ts';
 import { Report } from './check/report.ts';
@@ -52,6 +53,7 @@ function checkHunt(
   const keep = body === null ? null : checkKeep(hunt, columns, report);
   const enrichments = body === null ? [] : checkEnrichments(hunt, context.sources, columns, report);
   const drilldown = body === null ? null : checkFinding(hunt, columns, report);
+  checkOwnExclusions(hunt, { query: body?.query ?? null, where: body?.where ?? null, keep }, report);
   checkParams(hunt, report);
   if (body === null || report.failed) return { checked: null, problems: report.problems };
   const fields = new Set([...body.fields, ...exceptions.flatMap((exception) => [...exception.fields])]);

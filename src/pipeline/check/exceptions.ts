@@ -7,8 +7,8 @@ import type { Expr } from '../../query/ast.ts';
 import { parseExpression } from '../../query/parse.ts';
 import type { CheckedException } from '../checked.ts';
 import { checkEventCondition } from './declarative.ts';
+import { type Hiding, hiddings } from './never-exclude.ts';
 import { checkOnRows } from './on-rows.ts';
-import { protectedByNameAlone } from './protected.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';
 import type { NeededSources } from './needed-sources.ts';
@@ -17,7 +17,7 @@ type Judged = CheckedException & { readonly fields: ReadonlySet<string> };
 
 /**
  * The exceptions of a hunt, its own and the site's. In a declarative hunt `when` is about events, in an esql hunt about
- * result columns (null: not known, the query has faults of its own). Each must bind more than a protected program's name.
+ * result columns (null: not known, the query has faults of its own). None may hide by itself what intruders hide behind.
  */
 export function checkExceptions(
   hunt: Hunt,
@@ -32,8 +32,8 @@ export function checkExceptions(
     const read =
       hunt.body.type === 'esql' ? onRows(exception, hunt, columns, report) : onEvents(exception, hunt, sources, report);
     if (read === null) return [];
-    const program = protectedByNameAlone(read.when, hunt.params);
-    if (program !== null) report.problems.push({ ...hidesProgram(exception, program), place });
+    for (const hiding of hiddings(read.when, { params: hunt.params, looksUp: looksUp(hunt) }))
+      report.problems.push({ ...hides(exception, hiding), place });
     return [{ exception, ...read }];
   });
 }
@@ -61,12 +61,11 @@ function expired({ id, until, owner }: Exception): Omit<Problem, 'place'> {
   return { rule: 'exception-expired', severity: 'warning', message, hint: `Renew it or remove it: ${owner} owns it` };
 }
 
-function hidesProgram({ id }: Exception, program: string): Omit<Problem, 'place'> {
-  const hint = 'Bind it to a path outside temporary folders, a signature, a destination or a user as well';
-  return {
-    rule: 'exception-protected-program',
-    severity: 'error',
-    message: `Exception "${id}" would hide ${program} by name alone`,
-    hint,
-  };
+/** Whether a source has names of destinations from reverse lookups: Sysmon asks for them unless its configuration says no. */
+function looksUp({ sources }: Hunt): boolean {
+  return sources.names.includes('sysmon.network');
+}
+
+function hides({ id }: Exception, { rule, severity, what, hint }: Hiding): Omit<Problem, 'place'> {
+  return { rule, severity, message: `Exception "${id}" would hide ${what}`, hint };
 }

@@ -4,6 +4,7 @@ import type { CidrList } from '../../core/value-list.ts';
 import { ecsField } from '../../query/ecs.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { judgeField } from './fields.ts';
+import { providerNetworks } from './provider-network.ts';
 import type { Report } from './report.ts';
 import type { NeededSources } from './needed-sources.ts';
 
@@ -27,6 +28,7 @@ export function checkLists(
       if (list === undefined)
         report.error(path, 'unknown-list', `There is no list "${name}"`, suggestion(name, [...known.keys()]));
       else used.set(name, list);
+      if (list !== undefined) report.problems.push(...providerNetworks(list));
       if (list !== undefined && exclusion.stage === 'before') checkSize(list, path, report);
     });
   });

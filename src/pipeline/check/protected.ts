@@ -6,31 +6,15 @@ import { expandList, inlineParam } from '../../query/compile/params.ts';
 import { exprFaults, predicate } from '../../query/evaluate.ts';
 import { columnsOf, mapExpr, walkExpr } from '../../query/walk.ts';
 
-/**
- * Programs that intruders use because they are everywhere: an exception on their name alone would hide the intruder
- * with them. Windows file names, lower case, without the ending.
- */
-const PROTECTED_PROGRAMS: readonly string[] = [
-  // shells
-  'cmd powershell powershell_ise pwsh bash sh zsh wsl',
-  // script hosts and programs that run what they are given
-  'cscript wscript mshta rundll32 regsvr32 msbuild installutil regasm regsvcs cmstp hh java javaw javaws',
-  'python pythonw node perl wmic msiexec mavinject control',
-  // administrative tools
-  'at schtasks sc net net1 reg netsh certutil bitsadmin psexec psexec64 psexesvc wsmprovhost winrs dsquery',
-  'nltest procdump mmc taskkill tasklist nslookup wuauclt',
-  // tunnels, transfer and synchronisation
-  'cloudflared ngrok rclone plink putty ssh scp sftp curl wget azcopy gsutil aws megasync',
-].flatMap((line) => line.split(' '));
-
 /** A path is bound by a term that is false for the same program in any of these. */
 const TEMPORARY_FOLDERS = [
   'c:\\users\\someone\\appdata\\local\\temp\\',
   'c:\\windows\\temp\\',
   'c:\\users\\someone\\downloads\\',
+  'c:\\users\\public\\',
   '/tmp/',
 ];
-const TEMPORARY_FOLDER = /\\(temp|tmp|downloads)\\|\/tmp\//i;
+const TEMPORARY_FOLDER = /\\(temp|tmp|downloads)\\|\\users\\+public\\|\/(var\/)?tmp\/|\/dev\/shm\//i;
 const NAME_FIELDS: ReadonlyMap<string, ColumnType> = new Map([
   ['process.name', 'keyword'],
   ['process.executable', 'keyword'],
@@ -39,27 +23,33 @@ const NAME_FIELDS: ReadonlyMap<string, ColumnType> = new Map([
 /** A term that asks for a value of one of these says by whom signed, where to or who; a port alone is no destination. */
 const BINDING =
   /^(process\.(code_signature|hash)\.|process\.pe\.imphash$|process\.parent\.executable$|destination\.(?!port$|bytes$|packets$)|user\.)/;
+/** What every service of Windows runs in has one path, signature and account: only this tells one from another. */
+const SERVICE_BINDING = /^(process\.(command_line|args)$|destination\.(?!port$|bytes$|packets$))/;
 
-/** What a condition asks of a program: never met, met by whatever else is true, met by its name or folder as well. */
-type Answer = 'no' | 'free' | 'named';
-type Judge = (term: Expr) => Answer;
+/** Where programs are looked for, and which fields bind them. */
+interface Guise {
+  readonly folders: readonly string[];
+  readonly binding: RegExp;
+}
+const ANY_PROGRAM: Guise = { folders: TEMPORARY_FOLDERS, binding: BINDING };
+/** For `namedAlone`: programs that Windows itself runs as hosts of services. */
+export const SERVICE_HOST: Guise = {
+  folders: [...TEMPORARY_FOLDERS, 'c:\\windows\\system32\\', 'c:\\windows\\'],
+  binding: SERVICE_BINDING,
+};
 
-/**
- * The protected program, or temporary folder, that a condition hides by name alone; null where every way to meet it also
- * binds a path, a signature, a destination, a user or a parent's path. Judged by asking it of each protected program in
- * a temporary folder: terms on name and path are evaluated, binding terms count as not met, others as met.
- */
-export function protectedByNameAlone(when: Expr, params: Readonly<Record<string, ParamValue>>): string | null {
-  const condition = mapExpr(when, (node) => plain(node, params));
-  if (answerOf(condition, judgeFolder, false) === 'named') return 'programs in a temporary folder';
-  const reach = reachOf();
-  return (
-    PROTECTED_PROGRAMS.find((program) => answerOf(condition, judgeProgram(program, reach), false) === 'named') ?? null
-  );
+/** What a condition asks of an event: never met, met by whatever else is true, met by what it names as well. */
+export type Answer = 'no' | 'free' | 'named';
+/** Answers for one term of a condition: no AND, OR or NOT around it but that of a negated term. */
+export type Judge = (term: Expr) => Answer;
+
+/** A condition as it is judged: values in place of parameters, `field : "text"` and COALESCE(x, false) as what they ask. */
+export function asked(condition: Expr, params: Readonly<Record<string, ParamValue>>): Expr {
+  return mapExpr(condition, (node) => plain(node, params));
 }
 
 /** One way is enough for OR, each operand is needed for AND; under NOT the two change places. */
-function answerOf(expr: Expr, judge: Judge, negated: boolean): Answer {
+export function answerOf(expr: Expr, judge: Judge, negated = false): Answer {
   if (expr.kind === 'not') return answerOf(expr.operand, judge, !negated);
   if (expr.kind !== 'and' && expr.kind !== 'or') return judge(negated ? opposite(expr) : expr);
   const answers = new Set(expr.operands.map((operand) => answerOf(operand, judge, negated)));
@@ -68,9 +58,41 @@ function answerOf(expr: Expr, judge: Judge, negated: boolean): Answer {
   return answers.has('named') ? 'named' : answers.has('free') ? 'free' : 'no';
 }
 
+/**
+ * Asks which of some programs (Windows file names, lower case, without the ending) a condition is true for by name alone:
+ * the first, null where every way to meet it also binds a path, a signature, a destination, a user or a parent's path.
+ * Judged by asking it of each program in a temporary folder: terms on name and path are evaluated, binding terms count as
+ * not met, others as met. Each term is compiled and asked once, however many programs are looked for.
+ */
+export function namedAlone(
+  condition: Expr,
+  programs: readonly string[],
+  guise: Guise = ANY_PROGRAM,
+): (among: readonly string[]) => string | null {
+  const known = new Map<Expr, Reach>();
+  const reach = (term: Expr): Reach => {
+    const found = known.get(term) ?? reachOf(term, programs, guise);
+    known.set(term, found);
+    return found;
+  };
+  return (among) => among.find((program) => answerOf(condition, judgeProgram(program, reach)) === 'named') ?? null;
+}
+
+/** Whether a term names a temporary folder: whatever program it also names, an intruder can put one there. */
+export function judgeFolder(term: Expr): Answer {
+  const columns = columnsOf(term);
+  if (!columns.has('process.executable')) return binds(term, BINDING) ? 'no' : 'free';
+  if (!isPositive(term)) return 'free';
+  return textsOf(term).some((text) => TEMPORARY_FOLDER.test(text)) ? 'named' : 'no';
+}
+
 /** Values in place of parameters, and `field : "text"` as the comparison that it is for a field of one value. */
 function plain(node: Expr, params: Readonly<Record<string, ParamValue>>): Expr {
   if (node.kind === 'match') return compare(node.field, '==', node.query);
+  if (node.kind === 'call' && node.name === 'COALESCE' && node.args.length === 2) {
+    const [value, stand] = node.args;
+    if (value !== undefined && stand?.kind === 'literal' && stand.type === 'boolean') return value;
+  }
   return inlineParam(expandList(node, params), params);
 }
 
@@ -89,22 +111,28 @@ function judgeProgram(program: string, reach: (term: Expr) => Reach): Judge {
   };
 }
 
-/** Each term is compiled and asked once, however many programs are looked for. */
-function reachOf(): (term: Expr) => Reach {
-  const known = new Map<Expr, Reach>();
-  return (term) => {
-    const reach = known.get(term) ?? (isAboutName(term) ? programsNamed(term) : binds(term) ? 'no' : 'free');
-    known.set(term, reach);
-    return reach;
-  };
+function reachOf(term: Expr, programs: readonly string[], { folders, binding }: Guise): Reach {
+  if (isAboutName(term)) return programsNamed(term, programs, folders);
+  return binds(term, binding) ? 'no' : 'free';
 }
 
-function programsNamed(term: Expr): ReadonlySet<string> {
+function programsNamed(term: Expr, programs: readonly string[], folders: readonly string[]): ReadonlySet<string> {
+  const possible = candidates(term, programs);
+  if (possible.length === 0) return new Set();
   const holds = testOf(term);
-  const folders = columnsOf(term).has('process.executable') ? TEMPORARY_FOLDERS : [''];
+  const places = columnsOf(term).has('process.executable') ? folders : [''];
   const isNamed = (program: string) =>
-    folders.some((folder) => holds(rowOf(folder, `${program}.exe`)) || holds(rowOf(folder, program)));
-  return new Set(PROTECTED_PROGRAMS.filter(isNamed));
+    places.some((folder) => holds(rowOf(folder, `${program}.exe`)) || holds(rowOf(folder, program)));
+  return new Set(possible.filter(isNamed));
+}
+
+/** Of a column that must equal a text, only programs in that text can be meant: asking all of 10,000 names takes seconds. */
+function candidates(term: Expr, programs: readonly string[]): readonly string[] {
+  const isEqual = term.kind === 'compare' && term.op === '==';
+  const value = isEqual ? term.left : term.kind === 'in' && !term.negated ? term.value : null;
+  if (value?.kind !== 'column') return programs;
+  const texts = textsOf(term).map((text) => text.toLowerCase());
+  return programs.filter((program) => texts.some((text) => text.includes(program)));
 }
 
 function rowOf(folder: string, name: string): Row {
@@ -114,25 +142,17 @@ function rowOf(folder: string, name: string): Row {
   ]);
 }
 
-/** Whether a term names a temporary folder: whatever program it also names, an intruder can put one there. */
-function judgeFolder(term: Expr): Answer {
-  const columns = columnsOf(term);
-  if (!columns.has('process.executable')) return binds(term) ? 'no' : 'free';
-  if (!isPositive(term)) return 'free';
-  return textsOf(term).some((text) => TEMPORARY_FOLDER.test(text)) ? 'named' : 'no';
-}
-
 function isAboutName(term: Expr): boolean {
   const columns = [...columnsOf(term)];
   return columns.length > 0 && columns.every((name) => NAME_FIELDS.has(name));
 }
 
-function binds(term: Expr): boolean {
-  return isPositive(term) && [...columnsOf(term)].some((name) => BINDING.test(name));
+function binds(term: Expr, binding: RegExp): boolean {
+  return isPositive(term) && [...columnsOf(term)].some((name) => binding.test(name));
 }
 
 /** Whether a term asks for a value; not for the lack of one, for any other, or for any at all. */
-function isPositive(term: Expr): boolean {
+export function isPositive(term: Expr): boolean {
   if (term.kind === 'compare') return term.op === '==' && !isFalse(term.left) && !isFalse(term.right);
   if (term.kind === 'in') return !term.negated;
   if (term.kind === 'like' || term.kind === 'rlike') return !term.negated && textsOf(term).every(hasOwnText);
@@ -148,7 +168,8 @@ function hasOwnText(pattern: string): boolean {
   return /[^*?.+]/.test(pattern);
 }
 
-function textsOf(term: Expr): string[] {
+/** The texts that a term compares something with. */
+export function textsOf(term: Expr): string[] {
   const texts: string[] = [];
   const add = (literal: Literal) => (typeof literal.value === 'string' ? texts.push(literal.value) : 0);
   walkExpr(term, (node) => {
