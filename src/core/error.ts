@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   GEOIP_UNAVAILABLE: 3,
   QUEUE_UNAVAILABLE: 3,
   JOB_UNKNOWN: 2,
+  NOT_KIBANA: 3,
+  KIBANA_REFUSED: 3,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
