@@ -21,6 +21,9 @@ export interface SurveyedSource {
   readonly closed: readonly string[];
   readonly missingPrivileges: readonly string[];
   readonly error: string | null;
+  /** How to switch it on, and what that costs, for a person. */
+  readonly enable: string;
+  readonly cost: string | null;
 }
 
 export interface Survey {
@@ -58,6 +61,8 @@ async function surveyOne(
     closed: [],
     missingPrivileges: missingOn(source, privileges),
     error: null,
+    enable: source.enable,
+    cost: source.cost ?? null,
   };
   if (source.absent) return { ...blank, missingPrivileges: [] };
   try {

@@ -1,18 +1,24 @@
 import type { Exception } from '../core/exception.ts';
 import type { FirstSeenBody, Hunt, PrevalenceBody } from '../core/hunt.ts';
+import type { Source } from '../core/source.ts';
 import { formatDuration } from '../core/time.ts';
 import { type Paint, paintSeverity } from './paint.ts';
 import { joined, safe, safeLines, type SafeText, safeText } from './safe-text.ts';
 import { facts } from './table.ts';
 
 /** One stored hunt as a person reads it. */
-export function huntPage(hunt: Hunt, paint: Paint): SafeText {
+export function huntPage(hunt: Hunt, sources: ReadonlyMap<string, Source>, paint: Paint): SafeText {
   const { keep, exceptions, falsePositives, runbook, references } = hunt;
   const parts = [
     safe`${paint.bold(hunt.name)}\n${safeLines(hunt.hypothesis.trim())}`,
     huntFacts(hunt, paint),
     section('Query', bodyText(hunt), paint),
     section('Keep', keep === null ? safe`` : safeLines(keep.text.trim(), '  '), paint),
+    section(
+      'Sources',
+      list(hunt.sources.names, (name) => sourceText(name, sources.get(name))),
+      paint,
+    ),
     section('Exceptions', list(exceptions, exceptionText), paint),
     section(
       'Leaves out on purpose',
@@ -66,6 +72,13 @@ function rarity({ atMost, across }: PrevalenceBody): string {
 function novelty({ minHistory }: FirstSeenBody): string {
   const least = typeof minHistory === 'number' ? formatDuration(minHistory) : `?${minHistory?.param}`;
   return `never seen before${minHistory === null ? '' : `, in a history of ${least} at least`}`;
+}
+
+/** What it brings and costs; how to switch it on is told by `hunt sources NAME`. */
+function sourceText(name: string, source: Source | undefined): SafeText {
+  if (source === undefined) return safe`${name}: not defined`;
+  const parts = [source.description, ...(source.cost === undefined ? [] : [`Cost: ${source.cost}`])];
+  return safe`${name}${source.absent ? ' (declared absent)' : ''}: ${parts.join(' ')}`;
 }
 
 function exceptionText({ id, because, owner, until }: Exception): SafeText {

@@ -1,14 +1,51 @@
 import { unreachable } from '../core/error.ts';
-import { roughly } from '../core/time.ts';
+import type { Source } from '../core/source.ts';
+import { formatDuration, roughly } from '../core/time.ts';
 import { timeJson } from './as-json.ts';
 import type { Paint } from './paint.ts';
 import { joined, safe, type SafeText } from './safe-text.ts';
 import type { SurveyedSource } from './survey.ts';
-import { table, type TableColumn } from './table.ts';
+import { facts, table, type TableColumn } from './table.ts';
 import { clockTime } from './view-finding.ts';
 
 export function sourceJson(source: SurveyedSource) {
   return { ...source, newest: timeJson(source.newest) };
+}
+
+/** One source with everything that is known of it. */
+export interface ShownSource {
+  readonly source: Source;
+  readonly seen: SurveyedSource;
+  /** Ids of the hunts that need it. */
+  readonly hunts: readonly string[];
+}
+
+export function shownSourceJson({ source, seen, hunts }: ShownSource) {
+  const { description, where, clock, heartbeatMs, fields } = source;
+  return { ...sourceJson(seen), description, where: where?.text.trim() ?? null, clock, heartbeatMs, fields, hunts };
+}
+
+export function sourcePage({ source, seen, hunts }: ShownSource, paint: Paint): SafeText {
+  const { description, where, clock, heartbeatMs, enable, cost } = source;
+  return facts(
+    [
+      ['source', paint.bold(source.name)],
+      ['what', description],
+      ['state', paintState(seen, paint)],
+      ['documents', seen.documents],
+      ['newest', clockTime(seen.newest)],
+      ['lag', seen.lagMs === null ? null : roughly(seen.lagMs)],
+      ['trouble', troubleOf(seen)],
+      ['patterns', source.index.join(', ')],
+      ['where', where === null ? null : where.text.trim().replaceAll(/\s+/g, ' ')],
+      ['clock', `the first of ${clock.join(', ')}`],
+      ['silence', heartbeatMs === 'sporadic' ? 'is normal' : `is normal for ${formatDuration(heartbeatMs)}`],
+      ['needed by', joined(hunts, ', ')],
+      ['switch on', enable],
+      ['cost', cost ?? null],
+    ],
+    paint,
+  );
 }
 
 export function sourceTable(sources: readonly SurveyedSource[], paint: Paint, width: number | null): SafeText {

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { paint } from '../../src/cli/paint.ts';
 import { problemLines } from '../../src/cli/problems.ts';
 import { resultView, runPage, runTable } from '../../src/cli/view-run.ts';
+import { coverageText } from '../../src/cli/view-coverage.ts';
 import { findingPage, findingTable } from '../../src/cli/view-finding.ts';
 import { huntPage } from '../../src/cli/view-hunt.ts';
-import { sourceTable } from '../../src/cli/view-source.ts';
+import { sourcePage, sourceTable } from '../../src/cli/view-source.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { RunRecord } from '../../src/core/run.ts';
 import { sampleFinding, sampleLatest, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
+import type { Coverage } from '../../src/schedule/coverage.ts';
 import { bench } from './fakes.ts';
 
 const EVIL = '\u001b]0;pwned\u0007\u001b[2J\r\u202e\u0000\u009b31m\u2028\u200d';
@@ -72,7 +74,40 @@ describe.each([
     closed: [EVIL],
     missingPrivileges: [EVIL],
     error: EVIL,
+    enable: EVIL,
+    cost: EVIL,
   } as const;
+  const definition = {
+    name: EVIL,
+    description: EVIL,
+    index: [EVIL],
+    where: { text: EVIL, place, margin: 0 },
+    clock: [EVIL],
+    heartbeatMs: 1,
+    enable: EVIL,
+    cost: EVIL,
+    fields: [EVIL],
+    absent: false,
+    place,
+  } as const;
+  const covered: Coverage = {
+    tactics: [],
+    techniques: [{ id: EVIL, name: EVIL, tactics: [EVIL], state: 'blind', hunts: [EVIL], running: 0 }],
+    hunts: [
+      {
+        id: EVIL,
+        name: EVIL,
+        techniques: [EVIL],
+        state: 'blind',
+        why: [EVIL],
+        jobs: [{ id: EVIL, condition: 'active', examinedTo: 0, late: 1, gaps: 1 }],
+        need: 'any_of',
+        sources: [{ name: EVIL, state: 'never' }],
+        asks: [EVIL],
+      },
+    ],
+    sources: [{ name: EVIL, state: 'never', hunts: [EVIL], blind: [EVIL], askedBy: [EVIL], enable: EVIL, cost: EVIL }],
+  };
 
   it.each([
     ['a run', () => resultView({ record: run, findings: [{ finding, delta: 'new' }] }, plain, width)],
@@ -81,6 +116,8 @@ describe.each([
     ['findings', () => findingTable([finding], plain, width)],
     ['the page of a finding', () => findingPage(finding, { items: [sighting], total: 1 }, plain, width)],
     ['sources', () => sourceTable([source], plain, width)],
+    ['the page of a source', () => sourcePage({ source: definition, seen: source, hunts: [EVIL] }, plain)],
+    ['coverage', () => coverageText(covered, plain, width)],
     ['problems', () => problemLines([{ rule: EVIL, severity: 'error', place, message: EVIL, hint: EVIL }], plain)],
   ])('is harmless in %s', (_what, view) => {
     const text = view().toString();
@@ -98,6 +135,7 @@ describe.each([
     ];
     const text = huntPage(
       { ...evil(rest), severity, body: rest.body, finding: rest.finding, exceptions, runbook: EVIL },
+      new Map([[EVIL, definition]]),
       plain,
     ).toString();
     expect(text).toContain('\\x1b');

@@ -131,10 +131,9 @@ function judgeSource(source: SurveyedSource): Diagnosis {
   if (source.state === 'silent') {
     return { what, level: 'warning', text: silentText(source), remedy: 'Look whether its agents still send' };
   }
-  return ok(
-    what,
-    source.state === 'sent' ? `${plural(source.documents, 'document')}; ${lagText(source)}` : source.state,
-  );
+  if (source.state === 'sent') return ok(what, `${plural(source.documents, 'document')}; ${lagText(source)}`);
+  const remedy = `hunt sources ${source.name} says how to switch it on`;
+  return { ...ok(what, source.state), remedy: source.state === 'absent' ? null : remedy };
 }
 
 /** `silent since 2026-11-01 10:00:00Z (3 d)`. */

@@ -22,7 +22,8 @@ export async function show(
     });
   }
   if (flags.esql === true) return showQueries(hunt, effects);
-  out.answer({ ...hunt, places: undefined }, () => huntPage(hunt, out.paint));
+  const { sources } = (await effects.stock()).definitions;
+  out.answer({ ...hunt, places: undefined }, () => huntPage(hunt, sources, out.paint));
   return 0;
 }
 

@@ -50,10 +50,14 @@ function declareSources(program: Command, act: Act): void {
     .summary('the data that hunts read')
     .description(
       'Shows each source: its index patterns, documents of the last day (of the embedded events all), newest\n' +
-        'event and lag, state, missing privileges.',
+        'event and lag, state, missing privileges. With names, all about those sources: how they are recognised, which\n' +
+        'hunts need them, how to switch them on, and what that costs.',
     )
-    .addHelpText('after', examples(['hunt sources', 'hunt sources --json']))
-    .action(() => act(async (effects) => (await import('../commands/sources.ts')).sources(effects)));
+    .argument('[name...]', 'sources to tell all about; without one, all of them in a table')
+    .addHelpText('after', examples(['hunt sources', 'hunt sources sysmon.network', 'hunt sources --json']))
+    .action((names: readonly string[]) =>
+      act(async (effects) => (await import('../commands/sources.ts')).sources(names, effects)),
+    );
 }
 
 function declareQuery(program: Command, act: Act): void {

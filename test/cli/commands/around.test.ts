@@ -63,7 +63,7 @@ describe('hunt query', () => {
 describe('hunt sources', () => {
   it('shows state, documents, newest event and lag of each', async () => {
     const { effects, stdout } = await bench({ answer: SENT });
-    expect(await sources(effects)).toBe(0);
+    expect(await sources([], effects)).toBe(0);
     expect(stdout.text).toMatch(/test\.events +sent +42 +2026-11-21T11:50:00Z +10 min +logs-x/);
   });
 
@@ -87,15 +87,33 @@ describe('hunt sources', () => {
         },
       },
     });
-    expect(await sources(effects)).toBe(0);
+    expect(await sources([], effects)).toBe(0);
     expect(stdout.text).toMatch(/test\.events .* missing privileges: read; closed indices: logs-x-1/);
     expect(stdout.text).toMatch(/other\.events +failed .* Cannot read "b"/);
+  });
+
+  it('tells all about one by its name, with the hunts that need it and how to switch it on', async () => {
+    const { effects, stdout } = await bench({ answer: SENT });
+    expect(await sources(['test.events'], effects)).toBe(0);
+    const text = stdout.text.replaceAll(/ {2,}/g, ' | ');
+    expect(text).toContain('source | test.events\nwhat | Events.\nstate | sent\ndocuments | 42\n');
+    expect(text).toContain('silence | is normal\nneeded by | net/one, net/two\nswitch on | Nothing.\n');
+    expect(text).not.toContain('other.events');
+    const json = await bench({ answer: SENT, format: 'json' });
+    await sources(['other.events'], json.effects);
+    expect(JSON.parse(json.stdout.text)).toMatchObject([
+      { name: 'other.events', state: 'sent', enable: 'Nothing.', cost: null, heartbeatMs: 3_600_000, hunts: [] },
+    ]);
+    await expect(sources(['test.event'], effects)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      remedy: 'Did you mean "test.events"?',
+    });
   });
 
   it('gives up where nobody answers', async () => {
     const fields = () => Promise.reject(new HuntError('UNREACHABLE', 'Nobody there'));
     const { effects } = await bench({ engine: { fields } });
-    await expect(sources(effects)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await expect(sources([], effects)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 });
 
@@ -177,6 +195,14 @@ describe('hunt doctor', () => {
     const { effects, stdout } = await bench({ answer });
     expect(await doctor(effects)).toBe(4);
     expect(stdout.text).toMatch(/source other\.events +silent since 2026-11-18T12:00:00Z \(3 d\)/);
+  });
+
+  it('says how to learn about a source that never sent anything', async () => {
+    const { effects, stdout } = await bench({ answer: () => ({}) });
+    await doctor(effects);
+    expect(stdout.text).toMatch(
+      /ok +source other\.events +never\. hunt sources other\.events says how to switch it on/,
+    );
   });
 
   it('lets a bug through', async () => {

@@ -40,6 +40,7 @@ describe('hunt show', () => {
     expect(await show('net/one', {}, effects)).toBe(0);
     expect(stdout.text).toMatch(/^First\nSomething is rare\.\n\nid +net\/one\n/);
     expect(stdout.text).toContain('Query\n  FROM logs-x | EVAL n = ?limit | KEEP a');
+    expect(stdout.text).toContain('Sources\n  test.events: Events.');
   });
 
   it('shows the queries it sends, as text that can be pasted and as JSON', async () => {
