@@ -3,10 +3,10 @@ import { beforeAll, expect, it } from 'vitest';
 import { openGeo } from '../../src/findings/geoip-open.ts';
 import type { GeoLookup } from '../../src/findings/geoip.ts';
 import { CAPTURES } from '../campaigns/evaluate/attacks.ts';
-import { examine, faultsOf } from '../campaigns/evaluate/captures.ts';
+import { examine, faultsOf, stillShown } from '../campaigns/evaluate/captures.ts';
 import { describeCaptures } from '../rig/live.ts';
 
-const SHORT = ['lolbin-bitsadmin', 'lolbin-wmic-xsl', 'msf-procdump', 'apt29-day1-zeek'];
+const SHORT = ['lolbin-bitsadmin', 'lolbin-wmic-xsl', 'msf-procdump', 'apt29-day1-zeek', 'pfirewall-home'];
 
 describeCaptures('the stored hunts over', [], (_servers, folder) => {
   let geo: GeoLookup;
@@ -19,5 +19,6 @@ describeCaptures('the stored hunts over', [], (_servers, folder) => {
     expect(outcome.attacks.length).toBeGreaterThan(0);
     expect(outcome.verdicts['findings']).toBeGreaterThan(0);
     expect(faultsOf(outcome)).toEqual([]);
+    expect(await stillShown(capture, folder, geo)).toEqual([]);
   });
 });

@@ -28,10 +28,14 @@ export interface CaptureSite extends AsyncDisposable {
 /** Longest time of one query, ms. */
 export const DEADLINE_MS = 120_000;
 
-/** Ingests a capture into a new site; `folder` holds the files. */
-export async function captureSite(capture: Capture, folder: string): Promise<CaptureSite> {
+/** Ingests a capture into a new site; `folder` holds the files, `allowed` are blocks that the site says are its own. */
+export async function captureSite(
+  capture: Capture,
+  folder: string,
+  allowed: readonly string[] = [],
+): Promise<CaptureSite> {
   await using parts = new AsyncDisposableStack();
-  const rig = parts.use(await huntRig({ files: await siteFiles(capture) }));
+  const rig = parts.use(await huntRig({ files: await siteFiles(capture, allowed) }));
   const config = await readConfig({ cwd: rig.folder, flags: {} });
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
   const stock = await loadStock(config.value.site, Date.now());
@@ -65,15 +69,17 @@ export async function captureSite(capture: Capture, folder: string): Promise<Cap
 const NEVER = new AbortController().signal;
 
 /**
- * The shipped hunts with what a site of a handful of hosts says: every population will do, and rare means one host. Its list of
- * addresses that are not public names its own networks in place of all private ones.
+ * The shipped hunts with what a site of a handful of hosts says: every population will do. Its list of addresses that are not
+ * public names its own networks in place of all private ones.
  */
-async function siteFiles({ networks }: Capture): Promise<Readonly<Record<string, string>>> {
+async function siteFiles({ networks }: Capture, allowed: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const shipped = await readFile(join(PACKAGE_HUNTS, 'lists/non-public.yml'), 'utf8');
   const others = shipped.split('\n').filter((line) => !line.includes('(RFC 1918)'));
   const own = networks.map((cidr) => `  - { cidr: ${cidr}, comment: Ours }`);
+  const list = { description: 'Allowed', entries: allowed.map((cidr) => ({ cidr, comment: 'Known' })) };
   return {
     'hunt.config.yml': JSON.stringify({ params: { '**': { min_population: 1 } } }),
     'lists/non-public.yml': `${others.join('\n').trimEnd()}\n${own.join('\n')}\n`,
+    ...(allowed.length > 0 ? { 'lists/our-ranges.yml': JSON.stringify(list) } : {}),
   };
 }

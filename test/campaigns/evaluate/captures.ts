@@ -23,18 +23,38 @@ export async function evaluateCaptures(flags: EvaluateFlags, say: Say): Promise<
     ({ name, files }) => names?.some((each) => each === name || files.includes(each)) ?? true,
   );
   const outcomes: CaptureOutcome[] = [];
+  const loud: string[] = [];
   for (const capture of asked) {
     const outcome = await examine(capture, folder, geo);
     say(`${capture.name}: ${outcome.findings.length} findings, ${outcome.others.length} others of medium or above`);
     outcomes.push(outcome);
+    loud.push(...(await stillShown(capture, folder, geo)));
   }
-  return { faults: outcomes.flatMap(faultsOf), section: capturesSection(outcomes), figures: figuresOf(outcomes) };
+  return {
+    faults: [...outcomes.flatMap(faultsOf), ...loud],
+    section: capturesSection(outcomes),
+    figures: figuresOf(outcomes),
+  };
 }
 
-/** One capture: all hunts over its time. */
-export async function examine(capture: Capture, folder: string, geo: GeoLookup): Promise<CaptureOutcome> {
+/** What is no attack and is still reported once the site allows its addresses. */
+export async function stillShown(capture: Capture, folder: string, geo: GeoLookup): Promise<readonly string[]> {
+  if (capture.allowed === undefined) return [];
+  const { attacks } = await examine(capture, folder, geo, capture.allowed);
+  return attacks
+    .filter(({ attack, hunts }) => attack.isAttack === false && hunts.length > 0)
+    .map(({ attack }) => `${capture.name}: "${attack.what}" is reported although the site allows its address`);
+}
+
+/** One capture: all hunts over its time, on a site that allows some addresses. */
+export async function examine(
+  capture: Capture,
+  folder: string,
+  geo: GeoLookup,
+  allowed: readonly string[] = [],
+): Promise<CaptureOutcome> {
   const began = performance.now();
-  await using site = await captureSite(capture, folder);
+  await using site = await captureSite(capture, folder, allowed);
   const runs = await runAll(site, geo);
   const attacks = ATTACKS.filter((attack) => attack.capture === capture.name);
   const explained = EXPLAINED.filter((each) => each.capture === capture.name);

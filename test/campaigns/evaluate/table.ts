@@ -14,7 +14,7 @@ parameter \`min_population\` is 1, and of the private blocks its list \`non-publ
 hosts, since in a lab some other private network plays the internet. For hunts that look for what was never seen before,
 the events of the capture without those of the attack stand ${HISTORY_DAYS} days earlier once more; so such a hunt reports next to
 nothing but the attack by construction, and the column "without history" leaves these hunts out.`,
-    `**${found.length} of ${attacks.length} attack rows are found, ${alone.length} of them without any history.** The floor: every row, and at
+    `**${found.length} of ${attacks.length} rows are found, ${alone.length} of them without any history.** The floor: every row, and at
 most ${OTHERS_MAX} other findings of medium severity or above per capture, each explained. Rank is the place of the first finding that
 shows an attack, by severity; all others of equal severity are counted before it.`,
     markdown(
