@@ -61,6 +61,12 @@ export class Output {
     this.#items = null;
   }
 
+  /** One of lines that never end: for a person at a terminal, else a JSON value, whatever the format. */
+  line(value: unknown, human: () => SafeText): void {
+    const forPeople = this.format === 'text' && this.#stdout.isTTY === true;
+    this.#print(forPeople ? human().toString() : safeJson(value));
+  }
+
   /** Words for a person, on standard error. */
   note(text: SafeText): void {
     this.#stderr.write(`${text.toString()}\n`);

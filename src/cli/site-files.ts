@@ -25,6 +25,17 @@ jobs: [./jobs]
 #   sysmon.network: { index: [logs-sysmon-*] }
 #   endpoint.network: { absent: true }
 
+# Who may be told of new and reopened findings: jobs name these channels (notify: [webhook:soc]). Secrets never stand here.
+# notify:
+#   webhook:
+#     soc:
+#       url: https://soc.example/hooks/tracehound
+#       secret_file: /etc/tracehound/soc-secret   # or TRACEHOUND_NOTIFY_WEBHOOK_SOC_SECRET
+#       severity: high                            # and above; the default
+#       deltas: [new, reopened]                   # the default
+#   slack: { hunting: { url_file: /etc/tracehound/slack-url } }   # or TRACEHOUND_NOTIFY_SLACK_HUNTING_URL
+#   stdout: { severity: low }                     # a line each on standard output of hunt start
+
 # For how long things are kept; hunt prune removes what is older. What is not named is kept for ever.
 # retention: { findings: 400d, sightings: 400d, runs: 90d, outbox: 90d, events: 90d }
 
@@ -60,6 +71,7 @@ look_back: 10m # how far before its range a run reads again, for stragglers
 catch_up: { at_most: 14d, order: oldest_first } # tiles missed for longer are gaps: hunt gaps, hunt backfill
 timeout: 10m # longest time of one query
 retries: 3 # further tries at once, for what may pass; after that 1h, 6h and 24h later
+# notify: [webhook:soc, slack:hunting] # channels of hunt.config.yml that are told of new and reopened findings
 # calendar: { starts: "0 18 * * 5", ends: "0 2 * * 1" } # examine this window, whenever the job itself runs
 `;
 

@@ -137,3 +137,12 @@ function tooShort(text: string): string | null {
 function variable(kind: 'webhook' | 'slack', name: string, what: 'URL' | 'SECRET'): string {
   return `${VARIABLES}${kind.toUpperCase()}_${variablePart(name)}_${what}`;
 }
+
+/** What a sender needs of a channel without troubles, with the secrets in plain text: for the connection and nothing else. */
+export function targetOf({ channel: name, kind, url, secret }: ChannelConfig) {
+  if (kind === 'stdout') return { kind, name };
+  const plainUrl = url?.reveal() ?? '';
+  return kind === 'slack'
+    ? { kind, name, url: plainUrl }
+    : { kind, name, url: plainUrl, secret: secret?.reveal() ?? '' };
+}

@@ -1,4 +1,5 @@
 import type { Gap, GapReason, LedgerKey } from './ledger.ts';
+import type { Notice } from './notice.ts';
 import type { Problem } from './problem.ts';
 import type { RunRecord } from './run.ts';
 import { type Instant, MINUTE_MS } from './time.ts';
@@ -15,6 +16,13 @@ export type Role = 'scheduler' | 'worker' | 'both';
  * `put_back`: it was not ended, and is handed out again.
  */
 export type TileOutcome = 'examined' | 'gap' | 'skipped' | 'put_back';
+
+/** What became of a notice that was taken up. */
+export const NOTICE_OUTCOMES = ['sent', 'failed', 'dead', 'dropped'] as const;
+export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
+
+export const TROUBLE_SPOTS = ['scheduler', 'worker', 'queue', 'sender'] as const;
+type TroubleSpot = (typeof TROUBLE_SPOTS)[number];
 
 /** What scheduler and worker tell while they work: log and metrics both listen. Telling never fails and never waits. */
 export type WorkEvent =
@@ -44,7 +52,11 @@ export type WorkEvent =
   | { readonly type: 'reloaded'; readonly problems: readonly Problem[] }
   /** What was edited cannot be used; the last good definitions stay. */
   | { readonly type: 'reload_refused'; readonly problems: readonly Problem[] }
-  | { readonly type: 'trouble'; readonly where: 'scheduler' | 'worker' | 'queue'; readonly error: unknown }
+  /** `failed`: it is tried again. `dead`: it is not. `dropped`: its finding was never written so. */
+  | { readonly type: 'notice_ended'; readonly notice: Notice; readonly outcome: NoticeOutcome }
+  /** The outbox was counted, over all channels and processes. */
+  | { readonly type: 'outbox'; readonly waiting: number; readonly dead: number }
+  | { readonly type: 'trouble'; readonly where: TroubleSpot; readonly error: unknown }
   | { readonly type: 'started' | 'stopping' | 'stopped'; readonly role: Role };
 
 /** Where events go. */

@@ -1,5 +1,6 @@
 import { HuntError, messageOf } from '../core/error.ts';
 import type { Gap, LedgerKey } from '../core/ledger.ts';
+import type { Notice } from '../core/notice.ts';
 import type { RunRecord } from '../core/run.ts';
 import { isoTime, type Span } from '../core/time.ts';
 import type { WorkItem } from '../core/work-item.ts';
@@ -47,6 +48,22 @@ export function recordFields(record: RunRecord): Fields {
     'hunt.engine_ms': Math.round(record.engineMs),
     'error.code': error?.code,
     'error.message': error?.message,
+  };
+}
+
+export function noticeFields(notice: Notice): Fields {
+  const { jobId, huntId, tile, fingerprint, delta, severity, channel, attempts, runId, trouble, state } = notice;
+  return {
+    ...keyFields({ jobId, huntId }),
+    ...tileFields(tile),
+    'hunt.fingerprint': fingerprint,
+    'hunt.delta': delta,
+    'hunt.severity': severity,
+    'hunt.channel': channel,
+    'hunt.attempt': attempts,
+    'hunt.run_id': runId,
+    'hunt.next_attempt_at': state === 'waiting' ? isoTime(notice.nextAttemptAt) : null,
+    'event.reason': trouble,
   };
 }
 

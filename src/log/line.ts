@@ -5,6 +5,7 @@ import type { Streaks } from '../core/streaks.ts';
 import { isoTime } from '../core/time.ts';
 import type { WorkEvent } from '../core/work-event.ts';
 import { errorFields, gapFields, itemFields, keyFields, spanText, workName } from './fields.ts';
+import { noticeEnded } from './notice-ended.ts';
 import type { Line } from './plain.ts';
 import { tileEnded } from './tile-ended.ts';
 
@@ -39,6 +40,14 @@ function wordsOf(event: WorkEvent, streaks: Streaks): Line {
     case 'reloaded':
     case 'reload_refused':
       return reload(event);
+    case 'notice_ended':
+      return noticeEnded(event);
+    case 'outbox':
+      return {
+        level: 'debug',
+        message: `Notifications waiting: ${event.waiting}, dead: ${event.dead}`,
+        fields: { 'hunt.notices_waiting': event.waiting, 'hunt.notices_dead': event.dead },
+      };
     case 'trouble':
       return trouble(event);
     case 'started':

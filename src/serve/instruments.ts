@@ -3,6 +3,7 @@ import { DELTAS } from '../core/finding.ts';
 import { GAP_REASONS } from '../core/ledger.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/time.ts';
 import { VERDICTS } from '../core/verdict.ts';
+import { NOTICE_OUTCOMES, TROUBLE_SPOTS } from '../core/work-event.ts';
 import { URGENCIES } from '../core/work-item.ts';
 
 /** From a run right after its slot to one that was caught up after a month. */
@@ -52,13 +53,16 @@ export function instrumentsOf(registry: Registry) {
     reloadProblems: gauge('reload_problems', 'Problems of the definitions as they were last read.'),
     reloadRefused: gauge('reload_refused', '1 while edited definitions cannot be used and the last good ones stay.'),
     trouble: counter('trouble_total', 'Errors outside of runs.', ['where']),
+    notices: counter('notifications_total', 'Notifications this process took up, by what became of them.', ['outcome']),
+    outbox: gauge('outbox', 'Notifications that wait, and that are dead, over all processes.', ['state']),
     queueUp: gauge('queue_up', 'Whether the queue answered when it was asked for its depth.'),
     queueDepth: gauge('queue_depth', 'Items of the queue, over all workers.', ['state', 'urgency']),
   };
   for (const reason of GAP_REASONS) instruments.gaps.set({ reason }, 0);
   for (const verdict of VERDICTS) instruments.runs.inc({ verdict }, 0);
   for (const delta of DELTAS) instruments.findings.inc({ delta }, 0);
-  for (const where of ['scheduler', 'worker', 'queue']) instruments.trouble.inc({ where }, 0);
+  for (const where of TROUBLE_SPOTS) instruments.trouble.inc({ where }, 0);
+  for (const outcome of NOTICE_OUTCOMES) instruments.notices.inc({ outcome }, 0);
   for (const urgency of URGENCIES) instruments.lag.zero({ urgency });
   return instruments;
 }

@@ -84,6 +84,11 @@ class Listener {
       reloadProblems.set(event.problems.length);
       reloadRefused.set(event.type === 'reloaded' ? 0 : 1);
       if (event.type === 'reloaded') this.#forget();
+    } else if (event.type === 'notice_ended') {
+      this.#to.notices.inc({ outcome: event.outcome });
+    } else if (event.type === 'outbox') {
+      this.#to.outbox.set({ state: 'waiting' }, event.waiting);
+      this.#to.outbox.set({ state: 'dead' }, event.dead);
     } else if (event.type === 'trouble') {
       trouble.inc({ where: event.where });
     }

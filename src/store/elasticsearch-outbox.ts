@@ -26,10 +26,11 @@ export function elasticsearchOutbox(client: StoreClient, index: string): Outbox 
       const operations = writes.map(({ value, mark }) => operationOf(index, value, mark));
       return await written(client, operations, { signal });
     },
-    async dueNotices({ now, limit }, signal) {
+    async dueNotices({ now, channels, limit }, signal) {
       await refreshIfAllowed(client, [index], { signal });
       const due = { range: { 'hunt.notice.next_attempt_at': { lte: isoTime(now) } } };
-      const query = { bool: { filter: [{ term: { 'hunt.notice.state': 'waiting' } }, due] } };
+      const of = { terms: { 'hunt.notice.channel': channels } };
+      const query = { bool: { filter: [{ term: { 'hunt.notice.state': 'waiting' } }, of, due] } };
       const sort = [{ 'hunt.notice.next_attempt_at': 'asc' }, { 'hunt.notice.id': 'asc' }];
       const { hits } = await client.search(index, { query, sort, size: limit }, { signal });
       return hits.map(noticeIn);

@@ -30,8 +30,10 @@ export function memoryOutbox(texts: NoticeTexts, check: () => void): Outbox {
         texts.get(value.id)?.mark === mark ? put(value, String(Number(mark) + 1)) : null,
       );
     },
-    async dueNotices({ now, limit }) {
-      const due = all().filter(({ value }) => value.state === 'waiting' && value.nextAttemptAt <= now);
+    async dueNotices({ now, channels, limit }) {
+      const isDue = ({ state, channel, nextAttemptAt }: Notice) =>
+        state === 'waiting' && channels.includes(channel) && nextAttemptAt <= now;
+      const due = all().filter(({ value }) => isDue(value));
       return due.toSorted((a, b) => order(a.value.nextAttemptAt, b.value.nextAttemptAt, a, b)).slice(0, limit);
     },
     async notices(filter, limit) {

@@ -85,9 +85,9 @@ export interface NoticeFilter {
 export interface Outbox {
   /** Puts what is not there yet; what waits is said again (`saidAgain`). One request for all that are new. */
   putNotices(notices: readonly Notice[], signal: AbortSignal): Promise<void>;
-  /** Those that wait and whose time has come, the longest due first, with every write that was acknowledged. */
+  /** Of these channels those that wait and whose time has come, the longest due first, every acknowledged write seen. */
   dueNotices(
-    query: { readonly now: Instant; readonly limit: number },
+    query: { readonly now: Instant; readonly channels: readonly string[]; readonly limit: number },
     signal: AbortSignal,
   ): Promise<readonly Marked<Notice>[]>;
   /** Each onto its mark, in one request: the new mark, or null where somebody else wrote it or it is gone. In order. */

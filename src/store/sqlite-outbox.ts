@@ -22,10 +22,11 @@ export function sqliteOutbox(reading: Transaction, writing: Transaction): Outbox
         return keptIn(select.all(JSON.stringify(ids)));
       }),
     write: async (writes) => writing((db) => writes.map(updater(db))),
-    dueNotices: async ({ now, limit }) =>
+    dueNotices: async ({ now, channels, limit }) =>
       reading((db) => {
-        const where = "WHERE state = 'waiting' AND next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT ?";
-        return keptIn(db.prepare(`${SELECT} ${where}`).all(now, limit));
+        const of = 'channel IN (SELECT value FROM json_each(?))';
+        const where = `WHERE state = 'waiting' AND next_attempt_at <= ? AND ${of} ORDER BY next_attempt_at, id LIMIT ?`;
+        return keptIn(db.prepare(`${SELECT} ${where}`).all(now, JSON.stringify(channels), limit));
       }),
     notices: async (filter, limit) =>
       reading((db) => {

@@ -11,7 +11,8 @@ const NOW = sampleNotice().writtenAt;
 
 /** What the outbox of every store must do. `open` gives a fresh place, not set up; `ready` one that is. */
 export function outboxContract(name: string, open: () => Promise<StorePair>, ready: () => Promise<StorePair>): void {
-  const due = (store: Store, now = NOW, limit = 100) => store.dueNotices({ now, limit }, signal);
+  const due = (store: Store, now = NOW, limit = 100, channels = ['webhook:soc', 'stdout']) =>
+    store.dueNotices({ now, channels, limit }, signal);
   const one = async (store: Store): Promise<Marked<Notice>> => {
     const [first, ...more] = (await store.notices({}, 10, signal)).items;
     if (first === undefined || more.length > 0) throw new Error('There is not one notice');
@@ -64,6 +65,7 @@ export function outboxContract(name: string, open: () => Promise<StorePair>, rea
       expect((await due(store)).map(({ value }) => value)).toEqual([d, b, a]);
       expect((await due(store, NOW, 2)).map(({ value }) => value)).toEqual([d, b]);
       expect(await due(store, NOW + 1)).toHaveLength(4);
+      expect(await due(store, NOW + 1, 100, ['slack:hunting'])).toEqual([]);
     });
 
     it('lets one of several take a notice, who may write on with the mark that he gets', async () => {

@@ -3,11 +3,15 @@ import { SECOND_MS } from '../../core/time.ts';
 import type { Role, Tell, WorkEvent } from '../../core/work-event.ts';
 import type { LogLevel } from '../../log/plain.ts';
 import { type Log, openLog } from '../../log/log.ts';
+import { Pauses } from '../../notify/back-off.ts';
+import type { Channel } from '../../notify/port.ts';
+import { runSender } from '../../notify/sender.ts';
 import type { Queue } from '../../schedule/queue/port.ts';
 import { runScheduler, runWorker } from '../../schedule/roles.ts';
 import { type Alarm, minuteAlarm } from '../../schedule/ticker.ts';
 import { serve, type Serving } from '../../serve/serve.ts';
 import type { Store } from '../../store/port.ts';
+import { openChannels } from '../channels.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { givingBack } from '../give-back.ts';
 import { followRoster, type FollowedRoster } from '../reload.ts';
@@ -30,6 +34,7 @@ const STORE_WAIT_MS = 5 * SECOND_MS;
 export async function start(role: Role, flags: StartFlags, effects: Effects): Promise<number> {
   const config = await effects.config();
   if (role !== 'both' && config.redis === null) throw needsRedis(role);
+  const channels = role === 'scheduler' ? new Map() : await openChannels(effects);
   await using parts = new AsyncDisposableStack();
   const log = openLogOf(flags, effects);
   parts.defer(log.close);
@@ -39,6 +44,8 @@ export async function start(role: Role, flags: StartFlags, effects: Effects): Pr
   const listeners: Tell[] = [log.tell, memory.tell];
   const tell = (event: WorkEvent) => listeners.forEach((listen) => listen(event));
   using alarm = minuteAlarm(effects.now);
+  using senderAlarm = minuteAlarm(effects.now);
+  listeners.push((event) => hasNews(event) && senderAlarm.ring());
   if (config.serve !== null) {
     const serving = parts.use(await serveParts(role, config.serve, { queue, store, log }, effects));
     listeners.push(serving.tell);
@@ -46,7 +53,7 @@ export async function start(role: Role, flags: StartFlags, effects: Effects): Pr
   }
   const roster = parts.use(await followRoster(effects, { tell, changed: () => alarm.ring() }));
   if (roster.current().jobs.size === 0) log.say('warn', 'No job is defined, so nothing is due; see hunt jobs');
-  await work(role, { queue, store, roster, alarm, tell }, effects);
+  await work(role, { queue, store, roster, alarm, channels, senderAlarm, tell }, effects);
   return 0;
 }
 
@@ -55,21 +62,27 @@ interface Parts {
   readonly store: Store;
   readonly roster: FollowedRoster;
   readonly alarm: Alarm;
+  /** Who can be told of news; none: nothing is sent. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly senderAlarm: Alarm;
   readonly tell: Tell;
 }
 
 /** Both roles, or one, until told to stop; a fault in one of them stops the other too, and is thrown. */
-async function work(role: Role, { queue, store, roster, alarm, tell }: Parts, effects: Effects): Promise<void> {
+async function work(role: Role, parts: Parts, effects: Effects): Promise<void> {
+  const { queue, store, roster, alarm, channels, senderAlarm, tell } = parts;
   const { limits, unattended } = await effects.config();
   const fault = new AbortController();
   const stop = AbortSignal.any([effects.signal, fault.signal]);
   const { now, random } = effects;
   const desk = { roster: roster.current, books: store, queue, now, random, tell };
   const shop = await workshopOf({ store, roster: roster.current, tell }, effects);
+  const sender = { store, channels, pauses: new Pauses(), now, random, tell };
   const plan = { concurrency: limits.concurrency, graceMs: unattended.graceMs };
   const roles = [
     ...(role === 'worker' ? [] : [runScheduler(desk, alarm, stop)]),
     ...(role === 'scheduler' ? [] : [runWorker(queue, shop, plan, stop)]),
+    ...(channels.size === 0 ? [] : [runSender(sender, senderAlarm, stop)]),
   ];
   const guarded = roles.map((each) =>
     each.catch((error: unknown) => {
@@ -79,6 +92,12 @@ async function work(role: Role, { queue, store, roster, alarm, tell }: Parts, ef
   );
   const ended = await Promise.allSettled(guarded);
   for (const outcome of ended) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** Whether a tile brought something that somebody may have to be told. */
+function hasNews(event: WorkEvent): boolean {
+  const deltas = event.type === 'tile_ended' ? event.record?.deltas : undefined;
+  return deltas !== undefined && deltas.new + deltas.reopened > 0;
 }
 
 function openLogOf({ logLevel, logFormat }: StartFlags, { out }: Effects): Log {

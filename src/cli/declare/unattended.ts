@@ -3,6 +3,7 @@ import type { Act } from './act.ts';
 import { declareBackfill } from './backfill.ts';
 import { declareGaps } from './gaps.ts';
 import { declareJobs } from './jobs.ts';
+import { declareNotify } from './notify.ts';
 import { declarePrune } from './prune.ts';
 import { declareStart } from './start.ts';
 
@@ -12,5 +13,6 @@ export function declareUnattended(program: Command, act: Act): void {
   declareJobs(program, act);
   declareGaps(program, act);
   declareBackfill(program, act);
+  declareNotify(program, act);
   declarePrune(program, act);
 }
