@@ -7,6 +7,7 @@ import { HuntError } from '../core/error.ts';
 import type { Instant } from '../core/time.ts';
 import type { Engine } from '../engine/port.ts';
 import type { GeoLookup } from '../findings/geoip.ts';
+import type { KibanaStep } from '../kibana/set-up.ts';
 import type { LayGround } from '../pipeline/test-hunt.ts';
 import type { Queue } from '../schedule/queue/port.ts';
 import type { Store } from '../store/port.ts';
@@ -38,12 +39,17 @@ export interface Effects {
   readonly engine: () => Promise<Engine>;
   /** Beside the engine: indices of the configured Elasticsearch, else a SQLite file, which sets itself up. */
   readonly store: () => Promise<Store>;
+  /** Fills the configured Kibana; rejects with CONFIGURATION where none is, or no Elasticsearch behind it. */
+  readonly kibana: () => Promise<FillKibana>;
   /** On the configured Redis, else in this process; `warn` is told what is odd about the server. */
   readonly queue: (warn: (text: string) => void) => Promise<Queue>;
   readonly geoip: () => Promise<GeoLookup>;
   /** Where tests lay out their events for an engine; rejects with CONFIGURATION where that engine is not configured. */
   readonly testGround: (engine: Engine['name']) => Promise<LayGround>;
 }
+
+/** Makes what is missing in Kibana, or with `dryRun` says what it would make. */
+export type FillKibana = (options: { readonly dryRun: boolean }) => Promise<readonly KibanaStep[]>;
 
 export interface EffectsInput {
   readonly out: Output;
@@ -89,6 +95,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
       const { prefix } = elasticOf(await config());
       return opened.use(elasticsearchStore(await connection(), { prefix }));
     }),
+    kibana: async () => fillerFor(await config(), signal),
     queue: async (warn) => opened.use(await queueFor(await config(), warn)),
     testGround: async (name) => {
       if (name === 'embedded') return (await import('./ground-embedded.ts')).embeddedGround;
@@ -140,6 +147,22 @@ async function queueFor(config: Config, warn: (text: string) => void): Promise<Q
   const { redisQueue } = await import('../schedule/queue/redis.ts');
   const { redisTimes } = await import('../schedule/queue/redis-worker.ts');
   return redisQueue(redisConnectionOf(config.redis), { warn, times: redisTimes(config.redis.lockMs) });
+}
+
+async function fillerFor(config: Config, signal: AbortSignal): Promise<FillKibana> {
+  const { prefix } = elasticOf(config);
+  if (config.kibana === null) {
+    throw new HuntError('CONFIGURATION', 'No Kibana is configured', {
+      remedy: 'Set kibana.url in hunt.config.yml, or the variable TRACEHOUND_KIBANA_URL',
+    });
+  }
+  const { kibanaConnectionOf } = await import('../config/kibana.ts');
+  const { kibanaCalls } = await import('../kibana/calls.ts');
+  const { kibanaObjects } = await import('../kibana/objects.ts');
+  const { setUpKibana } = await import('../kibana/set-up.ts');
+  const calls = kibanaCalls(kibanaConnectionOf(config.kibana));
+  const objects = kibanaObjects({ prefix, space: config.kibana.space });
+  return (options) => setUpKibana(calls, objects, options, signal);
 }
 
 /** A connection to the Elasticsearch that is configured, for the caller to close. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config/read-config.ts';
 import type { Row } from '../../src/core/row.ts';
 import { loadDefinitions } from '../../src/definition/load.ts';
-import type { Effects } from '../../src/cli/effects.ts';
+import type { Effects, FillKibana } from '../../src/cli/effects.ts';
 import { type Format, Output } from '../../src/cli/output.ts';
 import { stockOf } from '../../src/cli/stock.ts';
 import type { Answer, Engine, Question } from '../../src/engine/port.ts';
@@ -78,6 +78,7 @@ export interface BenchOptions {
   readonly config?: Partial<Config>;
   readonly signal?: AbortSignal;
   readonly testGround?: LayGround;
+  readonly kibana?: FillKibana;
   /** Whether the store has been set up. */
   readonly ready?: boolean;
 }
@@ -112,6 +113,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     stock: async () => stockOf(await loadDefinitions(site, { files: memoryFiles(contents), now: NOW }), NOW),
     engine: async () => engine,
     store: async () => store,
+    kibana: async () => options.kibana ?? (() => Promise.reject(new Error('no Kibana here'))),
     queue: async () => inProcessQueue(),
     geoip: () => Promise.reject(new Error('no hunt here asks for GeoIP')),
     testGround: async () => options.testGround ?? (() => Promise.reject(new Error('no test here lays out events'))),

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { IngestFlags } from '../commands/ingest.ts';
 import type { QueryFlags } from '../commands/query.ts';
+import type { SetupFlags } from '../commands/setup.ts';
 import { INPUT_FORMATS } from '../../ingest/input-format.ts';
 import { type Act, examples } from './act.ts';
 import { choice, limit, ROWS_MAX, timeFlags, timezone } from './flags.ts';
@@ -81,14 +82,32 @@ function declareQuery(program: Command, act: Act): void {
 function declareSetup(program: Command, act: Act): void {
   program
     .command('setup')
-    .summary('make what findings are kept in')
+    .summary('make what findings are kept in and looked at')
     .description(
-      'Makes or migrates the indices and templates of findings, sightings, runs, ledger and outbox. May be run again.\n' +
-        'Without an Elasticsearch nothing is needed: the file they are kept in is made by what needs it first.',
+      'Makes or migrates the indices and templates of findings, sightings, runs and the ledger. May be run again.\n' +
+        'Without an Elasticsearch nothing is needed: the file they are kept in is made by what needs it first.\n\n' +
+        '--kibana also makes data views, Discover sessions, a map and two dashboards in the Kibana of "kibana:" in\n' +
+        'hunt.config.yml. What is there and of this version stays as it is; an object that has an id of ours and not\n' +
+        'our tag is a refusal, and nothing is written. Credentials come from variables or files.',
     )
     .option('--dry-run', 'say what would be made')
-    .addHelpText('after', examples(['hunt setup --dry-run', 'hunt setup']))
-    .action((flags: { readonly dryRun?: boolean }) =>
+    .option('--kibana', 'fill Kibana too')
+    .addOption(
+      new Option(
+        '--export <file>',
+        'only write the objects for Kibana to a file (NDJSON); - is standard output',
+      ).conflicts(['kibana', 'dryRun']),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'hunt setup --dry-run',
+        'hunt setup',
+        'TRACEHOUND_KIBANA_URL=https://kibana.example:5601 hunt setup --kibana',
+        'hunt setup --export tracehound.ndjson',
+      ]),
+    )
+    .action((flags: SetupFlags) =>
       act(async (effects) => (await import('../commands/setup.ts')).setup(flags, effects)),
     );
 }
