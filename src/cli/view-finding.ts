@@ -1,4 +1,4 @@
-import type { EnrichmentAnswer, EnrichmentState } from '../core/enrichment.ts';
+import { answerLines } from '../core/enrichment.ts';
 import type { Finding, FindingState, Sighting, Triage } from '../core/finding.ts';
 import { type Scalar, valuesOf } from '../core/row.ts';
 import { type Instant, isoTime } from '../core/time.ts';
@@ -111,7 +111,7 @@ export function findingPage(
     section('Values', facts(valuePairs(state), paint), paint),
     section('Evidence', joined(state.evidence.values.map(String), '\n'), paint),
     ...(latest.enrichment ?? []).map((answer) =>
-      section(`Other events: ${answer.name}`, enrichmentText(answer), paint),
+      section(`Other events: ${answer.name}`, joined(answerLines(answer), '\n'), paint),
     ),
     section('Its events, as ES|QL', latest.drilldown === null ? safe`` : safeLines(latest.drilldown), paint),
     section('Earlier states', historyLines(triage), paint),
@@ -148,24 +148,6 @@ function valuePairs({ key, sets, latest }: FindingState): (readonly [string, Sho
 function valuesText(values: readonly Scalar[]): SafeText {
   return values.length === 0 ? safe`null` : joined(values.map(String), ', ');
 }
-
-/** Each row on a line, cells by name; why there are none, or not all. */
-function enrichmentText({ state, rows, more }: EnrichmentAnswer): SafeText {
-  const lines = rows.map((row) => {
-    const cells = Object.entries(row).map(([name, value]) => safe`${name} ${valuesText(valuesOf(value))}`);
-    return joined(cells, '  ');
-  });
-  const note = state !== 'asked' ? ENRICHMENT_NOTES[state] : lines.length === 0 ? 'none around that time' : null;
-  const last = [...(note === null ? [] : [safe`(${note})`]), ...(more ? [safe`(and more)`] : [])];
-  return joined([...lines, ...last], '\n');
-}
-
-const ENRICHMENT_NOTES: Readonly<Record<Exclude<EnrichmentState, 'asked'>, string>> = {
-  beyond: 'not asked: the run had more rows than are enriched',
-  no_data: 'not asked: its sources hold nothing around that time',
-  failed: 'no whole answer came',
-  unsure: 'a value to ask for is absent, one of several or very long',
-};
 
 function historyLines({ history }: Triage): SafeText {
   const lines = history.map(

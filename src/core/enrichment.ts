@@ -1,5 +1,5 @@
 import type { PlacedText } from './place.ts';
-import type { Value } from './row.ts';
+import { type Value, valuesOf } from './row.ts';
 
 /** Rows of one run that are enriched with other events: in order of fingerprint, new or not. */
 export const ENRICHED_ROWS_MAX = 50;
@@ -34,4 +34,22 @@ export interface EnrichmentAnswer {
   readonly rows: readonly Readonly<Record<string, Value>>[];
   /** There were more rows, or longer values, than are kept. */
   readonly more: boolean;
+}
+
+const NOTES: Readonly<Record<Exclude<EnrichmentState, 'asked'>, string>> = {
+  beyond: 'not asked: the run had more rows than are enriched',
+  no_data: 'not asked: its sources hold nothing around that time',
+  failed: 'no whole answer came',
+  unsure: 'a value to ask for is absent, one of several or very long',
+};
+
+/** An answer for people: each row on a line, its cells by name, then why there are none, or not all. Nothing is escaped. */
+export function answerLines({ state, rows, more }: EnrichmentAnswer): string[] {
+  const told = rows.map((row) =>
+    Object.entries(row)
+      .map(([name, value]) => `${name} ${valuesOf(value).map(String).join(', ') || 'null'}`)
+      .join('  '),
+  );
+  const note = state !== 'asked' ? NOTES[state] : rows.length === 0 ? 'none around that time' : null;
+  return [...told, ...(note === null ? [] : [`(${note})`]), ...(more ? ['(and more)'] : [])];
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { type Instant, isoTime } from '../core/time.ts';
 import { shortText } from '../core/unsafe-text.ts';
-import { countriesOf, hostsOf, newsOf, valuesIn } from './facts.ts';
+import { countriesOf, hostsOf, newsOf, otherEvents, valuesIn } from './facts.ts';
 
 /** Longest text of a cell, so that with its count of what is left out it stays below the 32,767 characters of Excel. */
 const CELL_MAX = 30_000;
@@ -36,6 +36,10 @@ const COLUMNS: readonly (readonly [string, (finding: Finding) => Cell])[] = [
   ['countries', ({ state }) => list(countriesOf(state))],
   ['key', ({ state }) => JSON.stringify(state.key)],
   ['evidence', ({ state }) => list(state.evidence.values.map(String))],
+  [
+    'other_events',
+    ({ state }) => list(otherEvents(state.latest).map(([name, text]) => `${name}: ${list(text.split('\n'))}`)),
+  ],
   ['assignee', ({ triage }) => triage.assignee],
   ['note', ({ triage }) => triage.note],
   ['drilldown', ({ state }) => state.latest.drilldown?.replace(/\s*\n\s*/g, ' ') ?? null],

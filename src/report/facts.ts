@@ -1,5 +1,6 @@
 // What a report counts and groups: pure, shared by the page and by Markdown. Groups are Maps: a host may be `__proto__`.
 import { parentOf, TACTICS, TECHNIQUE_NAMES } from '../core/attack.ts';
+import { answerLines } from '../core/enrichment.ts';
 import type { Finding, FindingState } from '../core/finding.ts';
 import { SEVERITIES, type Severity } from '../core/hunt.ts';
 import { normalise } from '../core/interval.ts';
@@ -75,6 +76,11 @@ export function valuesIn({ key, sets, latest }: FindingState, accepts: (name: st
 
 export function hostsOf(state: FindingState): string[] {
   return valuesIn(state, (name) => name === 'host.name');
+}
+
+/** What other events said of a finding, by the name of the question: rows as lines. */
+export function otherEvents({ enrichment = [] }: FindingState['latest']): (readonly [string, string])[] {
+  return enrichment.map((answer) => [answer.name, answerLines(answer).join('\n')] as const);
 }
 
 /** ISO 3166-1 codes of all addresses that were looked up; text that is no code is left out. */

@@ -14,6 +14,7 @@ import {
   matrixOf,
   minute,
   newsOf,
+  otherEvents,
   plural,
   severityCounts,
   shortId,
@@ -190,6 +191,7 @@ function findingPart({ state, triage, newsAt, createdAt }: Finding, { guides }: 
     `\`${shortId(state)}\` ${asText(latest.hypothesis)}`,
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     state.evidence.values.length === 0 ? '' : fenced(state.evidence.values.map(String).join('\n')),
+    ...otherEvents(latest).map(([name, text]) => `Other events: ${asText(name)}\n\n${fenced(text)}`),
     latest.drilldown === null ? '' : fenced(latest.drilldown, 'esql'),
     guide === undefined || guide.runbook === '' ? '' : fenced(guide.runbook),
   ]

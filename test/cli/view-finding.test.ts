@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../../src/cli/paint.ts';
-import { findingTable } from '../../src/cli/view-finding.ts';
+import { findingJson } from '../../src/cli/as-json.ts';
+import { findingPage, findingTable } from '../../src/cli/view-finding.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
-import { sampleFinding, sampleState } from '../rig/sample-findings.ts';
+import { sampleFinding, sampleLatest, sampleState } from '../rig/sample-findings.ts';
 import { Captured } from './fakes.ts';
 
 const paint = paintFor(new Captured());
@@ -29,4 +30,16 @@ describe('the table of findings', () => {
   it('shows what a country holds without letting it act on the terminal', () => {
     expect(shown(inCountries('a.exe', '\u001b[31m'))).toContain('\\x1b[31m');
   });
+});
+
+it('the page of a finding shows what other events said, and nothing in it acts on the terminal', () => {
+  const enrichment = [
+    { name: 'asked-before', state: 'asked', rows: [{ a: ['x', '\u001b[31m'], b: 2 }], more: true },
+    { name: 'answers', state: 'asked', rows: [], more: false },
+  ] as const;
+  const finding = sampleFinding('p', { state: sampleState('p', 0, { latest: sampleLatest({ enrichment }) }) });
+  const text = findingPage(finding, { items: [], total: 0 }, paint, null).toString();
+  expect(text).toContain('Other events: asked-before\na x, \\x1b[31m  b 2\n(and more)\n');
+  expect(text).toContain('Other events: answers\n(none around that time)\n');
+  expect(findingJson(finding).latest.enrichment).toEqual(enrichment);
 });

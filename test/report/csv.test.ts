@@ -56,4 +56,11 @@ describe('findings as CSV', () => {
     expect(titleIn(csv)).toMatch(/^a\\r\\nb\\u2028cx+… \(\d+ more characters\)$/);
     expect(titleIn(csv).length).toBeLessThan(32_767);
   });
+
+  it('has what other events said in one cell', () => {
+    const enrichment = [{ name: 'asked', state: 'asked', rows: [{ q: '=1' }, { q: 'b\nc' }], more: true }] as const;
+    const state = sampleState('p', 0, { latest: sampleLatest({ enrichment }) });
+    const [names = [], cells = []] = records(findingsCsv([sampleFinding('p', { state })]));
+    expect(cells[names.indexOf('other_events')]).toBe('asked: q =1 | q b | c | (and more)');
+  });
 });

@@ -44,6 +44,14 @@ describe('the report as Markdown', () => {
     expect(reportMarkdown(sampleReport({ findings: [finding] }))).toContain(`\`\`\`\`\`esql\n${drilldown}\n\`\`\`\`\``);
   });
 
+  it('tells what other events said, in a fence that they cannot end', () => {
+    const rows = [{ 'dns.question.name': '```\n# title' }];
+    const enrichment = [{ name: 'asked-before', state: 'asked', rows, more: true }] as const;
+    const finding = sampleFinding('p', { state: sampleState('p', 0, { latest: sampleLatest({ enrichment }) }) });
+    const text = reportMarkdown(sampleReport({ findings: [finding] }));
+    expect(text).toContain('Other events: asked-before\n\n````\ndns.question.name ```\n# title\n(and more)\n````');
+  });
+
   it('says so when findings are left out', () => {
     expect(reportMarkdown(sampleReport({ total: 9 }))).toContain('Only the newest 1 of 9 are told');
   });

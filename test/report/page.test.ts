@@ -49,6 +49,18 @@ describe('the page', () => {
     expect(page).toContain('population 7 &lt; 10');
   });
 
+  it('tells what other events said of a finding, or why they said nothing', () => {
+    const enrichment = [
+      { name: 'asked-before', state: 'asked', rows: [{ 'dns.question.name': '<script>a</script>' }], more: false },
+      { name: 'answers', state: 'no_data', rows: [], more: false },
+    ] as const;
+    const finding = sampleFinding('p', { state: sampleState('p', 0, { latest: sampleLatest({ enrichment }) }) });
+    const text = reportPage(sampleReport({ findings: [finding] }));
+    expect(text).toContain('<h3>Other events: asked-before</h3>');
+    expect(text).toContain('<pre>dns.question.name &lt;script&gt;a&lt;/script&gt;</pre>');
+    expect(text).toContain('(not asked: its sources hold nothing around that time)');
+  });
+
   it('tells each gap, and that time without a job was not looked at', () => {
     const span = { start: DAY_ONE, end: DAY_ONE + HOUR_MS };
     const gap = {

@@ -2,7 +2,7 @@ import type { Finding, FindingState, Triage } from '../../core/finding.ts';
 import { type Scalar, valuesOf } from '../../core/row.ts';
 import type { RunRecord } from '../../core/run.ts';
 import type { Guide, ReportData } from '../data.ts';
-import { byUrgency, hiddenByHunt, minute, newsOf, plural, shortId } from '../facts.ts';
+import { byUrgency, hiddenByHunt, minute, newsOf, otherEvents, plural, shortId } from '../facts.ts';
 import { type Content, html, type Html, lines } from '../html.ts';
 import { techniqueLink } from './matrix.ts';
 import { severityTag } from './news.ts';
@@ -46,6 +46,7 @@ function findingDetails(finding: Finding, run: RunRecord | null, guide: Guide | 
       <p>${latest.hypothesis}</p>
       ${pairs([...generalFacts(finding), ...columnFacts(state)])}
       ${part('Evidence', state.evidence.values.length === 0 ? null : html`<pre>${lines(evidenceText(state))}</pre>`)}
+      ${otherEvents(latest).map(([name, text]) => part(`Other events: ${name}`, html`<pre>${lines(text)}</pre>`))}
       ${part('Its events, as ES|QL', latest.drilldown === null ? null : html`<pre>${lines(latest.drilldown)}</pre>`)}
       ${part('Left out by its run', run === null ? null : html`<p>${hiddenWords(run.hidden)}</p>`)}
       ${part('What to do', guide === null || guide.runbook === '' ? null : html`<pre>${lines(guide.runbook)}</pre>`)}
