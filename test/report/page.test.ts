@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/core/time.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 import { reportPage } from '../../src/report/page.ts';
-import { DAY_ONE, sampleFinding, sampleRun, sampleState } from '../rig/sample-findings.ts';
+import { DAY_ONE, sampleFinding, sampleLatest, sampleRun, sampleState } from '../rig/sample-findings.ts';
 import { sampleReport } from './sample-report.ts';
 
 const page = reportPage(sampleReport());
