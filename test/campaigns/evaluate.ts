@@ -2,10 +2,10 @@
 //
 // Without --captures and --month both parts run. --write puts the sections of the parts that ran into docs/evaluation.md.
 // Exit code 1: something lies below the floor.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Part, PartResult } from './evaluate/result.ts';
-import { withSection } from './evaluate/document.ts';
+import { writeSection } from './evaluate/document.ts';
 
 /** Loaded when asked for: each brings a good part of the source with it. */
 const PARTS: Readonly<Record<'captures' | 'month', () => Promise<Part>>> = {
@@ -30,7 +30,6 @@ const { values } = parseArgs({
     again: flag,
   },
 });
-const DOCUMENT = new URL('../../docs/evaluation.md', import.meta.url);
 const began = performance.now();
 
 const names = Object.keys(PARTS) as (keyof typeof PARTS)[];
@@ -42,7 +41,7 @@ for (const name of asked.length > 0 ? asked : names) {
   const result = await part(values, say);
   results[name] = result;
   console.log(result.section);
-  if (values.write) await writeFile(DOCUMENT, withSection(await readFile(DOCUMENT, 'utf8'), name, result.section));
+  if (values.write) await writeSection(name, result.section);
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
 const faults = Object.entries(results).flatMap(([name, result]) => result.faults.map((words) => `${name}: ${words}`));

@@ -186,6 +186,12 @@ export const ATTACKS: readonly AttackRow[] = [
     shownBy: [{ program: 'powershell.exe', to: '10.0.10.106' }],
   },
   {
+    capture: 'empire-two-agents-dnsclient',
+    what: "another user's hash is put on for the network",
+    readme: 'empire_mimikatz_opth (public name; over-pass-the-hash)',
+    shownBy: [{ by: 'it001', words: ['put on the credentials of'] }],
+  },
+  {
     capture: 'covenant-psremoting',
     what: 'PowerShell reaches another host over WinRM',
     readme: 'powershell.exe on it001 (pgustavo) to …:5985, 3 times; the other end on hr001',

@@ -13,7 +13,7 @@ import { eventSpan } from '../../../src/pipeline/event-span.ts';
 import { huntRig } from '../../rig/hunt.ts';
 import { readLines } from '../../rig/load-captures.ts';
 import type { Capture } from './attacks.ts';
-import { HISTORY_DAYS, shiftedBack } from './captures-history.ts';
+import { historyOf } from './captures-history.ts';
 
 export interface CaptureSite extends AsyncDisposable {
   readonly engine: Engine;
@@ -21,7 +21,7 @@ export interface CaptureSite extends AsyncDisposable {
   /** The time of the capture on the clock of scheduled runs. */
   readonly tile: Span;
   readonly events: number;
-  /** Benign events of the same capture, so many days before it. */
+  /** Benign events of the same capture, told once more as of days before it. */
   readonly history: number;
 }
 
@@ -60,7 +60,7 @@ export async function captureSite(
   });
   if (tile === null) throw new Error(`No event of ${capture.name} has a time`);
   const lines = (await Promise.all(paths.map(readLines))).flat();
-  await rig.write('history.ndjson', shiftedBack(lines, capture.intruder, HISTORY_DAYS).join('\n'));
+  await rig.write('history.ndjson', historyOf(lines, capture.intruder).join('\n'));
   const history = await ingest(['history.ndjson']);
   const all = parts.move();
   return { engine, hunts, tile, events, history, [Symbol.asyncDispose]: () => all.disposeAsync() };
