@@ -15,7 +15,7 @@ import {
 import { lookup, toService, type Traffic } from './connect.ts';
 import type { Happening, Installed } from './happening.ts';
 import type { Habit, Occasion } from './habits.ts';
-import { FRONTS } from './names.ts';
+import { BACKS, FRONTS } from './names.ts';
 import { PROGRAMS } from './programs.ts';
 import { Draws } from './random.ts';
 import { publicAddress } from './addresses.ts';
@@ -70,7 +70,7 @@ export const DESK_CHORES: readonly Habit[] = [
   { name: 'shares', role: 'workstation', when: 'work', perHour: 0.5, act: shares },
   { name: 'inventory', role: 'workstation', when: 'always', perHour: 0.04, act: inventory },
   { name: 'utilities', role: 'workstation', when: 'work', perHour: 0.15, act: utilities },
-  { name: 'repairs', role: 'workstation', when: 'work', perHour: 0.001, act: repairs },
+  { name: 'repairs', role: 'workstation', when: 'work', perHour: 0.002, act: repairs },
   { name: 'installers', role: 'workstation', when: 'work', perHour: 0.001, act: installers },
   { name: 'own updates', role: 'workstation', when: 'work', perHour: 0.02, act: ownUpdates },
   { name: 'rolled out', role: 'workstation', when: 'work', perHour: 0.4, act: rolledOut },
@@ -152,7 +152,7 @@ function repairs(occasion: Occasion): readonly Happening[] {
 /** Somebody runs an installer out of the downloads; a few are popular, most are not. */
 function installers(occasion: Occasion): readonly Happening[] {
   const { draws, office } = occasion;
-  const name = draws.favour(FRONTS);
+  const name = `${draws.favour(FRONTS)}${draws.favour(BACKS)}`;
   const path = `C:\\Users\\{user}\\Downloads\\${name}-setup.exe`;
   const setup = begin(occasion, { path, line: `"${path}"`, parent: desktop(occasion), signer: `${name} Inc` });
   const host = new Draws(office.seed, 'vendor', name);

@@ -5,6 +5,7 @@
 // their traffic.
 import { type Instant, DAY_MS, HOUR_MS, isoTime } from '../../../src/core/time.ts';
 import { unseenBySysmon } from '../../../src/simulate/blind.ts';
+import type { GeoLookup } from '../../../src/findings/geoip.ts';
 import { CHORES } from '../../../src/simulate/chores.ts';
 import { everyday } from '../../../src/simulate/everyday.ts';
 import type { Happening } from '../../../src/simulate/happening.ts';
@@ -33,8 +34,9 @@ const RESERVE = 0.04;
 export function* daysOf(
   plan: MonthPlan,
   rate: number,
+  geo: GeoLookup,
 ): Generator<{ readonly day: number; readonly start: Instant; readonly lines: DayLines }> {
-  const writer = writerOf(plan, rate);
+  const writer = writerOf(plan, rate, placer(geo));
   for (let day = 0; day < plan.request.days; day++) {
     const start = plan.span.start + day * DAY_MS;
     yield { day, start, lines: writer(start) };
@@ -62,7 +64,7 @@ function countOf(plan: MonthPlan, rate: number, day: Date): number {
   return count;
 }
 
-function writerOf(plan: MonthPlan, rate: number): (day: Instant) => DayLines {
+function writerOf(plan: MonthPlan, rate: number, placed: (line: string) => string): (day: Instant) => DayLines {
   const makers = makersOf(plan, rate);
   let waiting: readonly Told[] = [];
   return (day) => {
@@ -71,10 +73,24 @@ function writerOf(plan: MonthPlan, rate: number): (day: Instant) => DayLines {
       const told = [...waiting, ...makers.happenings(hour).flatMap((happening) => makers.momentsOf(happening))];
       waiting = told.filter(({ moment }) => moment.at >= hour + HOUR_MS);
       const due = told.filter(({ moment }) => moment.at < hour + HOUR_MS).sort((a, b) => a.moment.at - b.moment.at);
-      for (const { format, shape, moment } of due) lines[format].push(shape.line(moment));
+      for (const { format, shape, moment } of due) {
+        const line = shape.line(moment);
+        lines[format].push(format === 'ndjson' ? placed(line) : line);
+      }
     }
     return lines;
   };
+}
+
+/** Adds the country of the destination, as the ingest pipeline of Elastic Defend does. */
+function placer(geo: GeoLookup): (line: string) => string {
+  const known = new Map<string, string>();
+  return (line) =>
+    line.replace(/"destination":\{"address":"([^"]+)"/, (text, ip: string) => {
+      const country = known.get(ip) ?? geo.find(ip)?.countryIsoCode ?? '';
+      known.set(ip, country);
+      return country === '' ? text : `${text},"geo":{"country_iso_code":"${country}"}`;
+    });
 }
 
 /** A moment, and who tells of it. */

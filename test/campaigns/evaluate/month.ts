@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { openEmbeddedEvents } from '../../../src/cli/embedded-events.ts';
 import type { Stock } from '../../../src/cli/stock.ts';
 import type { Severity } from '../../../src/core/hunt.ts';
-import { DAY_MS, isoTime, MINUTE_MS, type Span } from '../../../src/core/time.ts';
+import { DAY_MS, type Instant, isoTime, MINUTE_MS, type Span } from '../../../src/core/time.ts';
 import type { EventStore } from '../../../src/embedded/store.ts';
+import type { GeoLookup } from '../../../src/findings/geoip.ts';
 import { openGeo } from '../../../src/findings/geoip-open.ts';
 import type { CheckedHunt } from '../../../src/pipeline/checked.ts';
 import type { RunEffects, RunResult } from '../../../src/pipeline/request.ts';
@@ -59,6 +60,8 @@ const { signal } = new AbortController();
 /** The last day is a Friday, so a month holds four weekends. */
 const END = Date.parse('2026-11-14T00:00:00Z');
 const ROWS_MAX = 9_999;
+/** Hunts at once, as a worker has by default. */
+const LANES = 2;
 const DEADLINE_MS = 10 * MINUTE_MS;
 
 /** Goes on where a run with the same flags was ended; `home` holds its events and findings. */
@@ -87,10 +90,10 @@ async function liveThrough(plan: MonthPlan, home: string, say: Say) {
   await mkdir(home, { recursive: true });
   const stock = await monthSite(plan, join(home, 'site'));
   await using events = openEmbeddedEvents(home);
-  const ingest = await fill(plan, events.store, home, say);
+  const geo = await openGeo({ city: null, asn: null }, Date.now());
+  const ingest = await fill({ plan, store: events.store, home, geo, say });
   await using store = sqliteStore(join(home, 'findings.sqlite'));
   await store.setup({ dryRun: false }, signal);
-  const geo = await openGeo({ city: null, asn: null }, Date.now());
   const effects: RunEffects = {
     engine: events.engine,
     store,
@@ -105,15 +108,23 @@ async function liveThrough(plan: MonthPlan, home: string, say: Say) {
   return { ingest, runs: await runAll({ plan, stock, home, say, truths: truthsOf(plan) }, effects) };
 }
 
+interface Filling {
+  readonly plan: MonthPlan;
+  readonly store: EventStore;
+  readonly home: string;
+  readonly geo: GeoLookup;
+  readonly say: Say;
+}
+
 /** Puts the days that are not there yet into the store; the mark of a day is written after its events. */
-async function fill(plan: MonthPlan, store: EventStore, home: string, say: Say): Promise<MonthIngest> {
+async function fill({ plan, store, home, geo, say }: Filling): Promise<MonthIngest> {
   const mark = join(home, 'ingest.json');
   const done = await readJson<MonthIngest & { readonly days: number }>(mark);
   if (done?.days === plan.request.days) return done;
   const rate = done?.rate ?? fitRate(plan);
   say(`desks that are thinned make ${(100 * rate).toFixed(0)} % of their connections`);
   let made = done ?? { events: 0, seconds: 0, rate, days: 0 };
-  for (const { day, start, lines } of daysOf(plan, rate)) {
+  for (const { day, start, lines } of daysOf(plan, rate, geo)) {
     if (day < made.days) continue;
     const began = performance.now();
     let events = 0;
@@ -157,26 +168,35 @@ interface Life {
   readonly truths: readonly Truth[];
 }
 
-/** All hunts of all jobs over the tiles of the month, day after day. What was run with the same definition is not run again. */
+/** All hunts of all jobs over the tiles of the month, day after day. What was run is not run again. */
 async function runAll({ plan, stock, home, say, truths }: Life, effects: RunEffects): Promise<readonly MonthRun[]> {
   const book = join(home, 'runs.ndjson');
   const runs = await readRuns(book);
   const done = new Set(runs.map(nameOf));
   const hunts = assigned(stock);
+  refuseOthers(runs, hunts);
   for (let start = plan.span.start; start < plan.span.end; start += DAY_MS) {
     const began = performance.now();
     const day = isoTime(start).slice(0, 10);
-    for (const { checked, lookBackMs } of hunts) {
-      const { id, version } = checked.hunt;
-      if (done.has(nameOf({ hunt: id, day, version }))) continue;
-      const result = await runTile(checked, { start, end: start + DAY_MS }, lookBackMs, effects);
-      const run = summary(result, day, version, truths);
-      runs.push(run);
-      await appendFile(book, `${JSON.stringify(run)}\n`);
-    }
+    const waiting = hunts.filter(({ checked: { hunt } }) => !done.has(nameOf({ ...hunt, hunt: hunt.id, day })));
+    const lane = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const run = await examined(next, { start, end: start + DAY_MS }, truths, effects);
+        runs.push(run);
+        await appendFile(book, `${JSON.stringify(run)}\n`);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
     say(`${day}: ${hunts.length} tiles in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   }
   return runs;
+}
+
+/** Findings of a hunt as it was before would make those of today recurring. */
+function refuseOthers(runs: readonly MonthRun[], hunts: readonly Assigned[]): void {
+  const versions = new Map(hunts.map(({ checked: { hunt } }) => [hunt.id, hunt.version]));
+  const other = runs.find(({ hunt, version }) => versions.get(hunt) !== version);
+  if (other !== undefined) throw new Error(`${other.hunt} has changed since ${other.day} was run: add --again`);
 }
 
 function nameOf({ hunt, day, version }: Pick<MonthRun, 'hunt' | 'day' | 'version'>): string {
@@ -189,9 +209,14 @@ async function readRuns(book: string): Promise<MonthRun[]> {
   return lines.map((line) => JSON.parse(line) as MonthRun);
 }
 
+interface Assigned {
+  readonly checked: CheckedHunt;
+  readonly lookBackMs: number;
+}
+
 /** Each hunt once, with the look-back of the first job that names it. */
-function assigned({ jobs }: Stock): readonly { readonly checked: CheckedHunt; readonly lookBackMs: number }[] {
-  const hunts = new Map<string, { readonly checked: CheckedHunt; readonly lookBackMs: number }>();
+function assigned({ jobs }: Stock): readonly Assigned[] {
+  const hunts = new Map<string, Assigned>();
   for (const { job, hunts: named } of jobs.values()) {
     for (const checked of named) {
       const { id } = checked.hunt;
@@ -201,29 +226,41 @@ function assigned({ jobs }: Stock): readonly { readonly checked: CheckedHunt; re
   return [...hunts.values()].toSorted((a, b) => (a.checked.hunt.id < b.checked.hunt.id ? -1 : 1));
 }
 
-function runTile(checked: CheckedHunt, tile: Span, lookBackMs: number, effects: RunEffects): Promise<RunResult> {
+async function examined(
+  { checked, lookBackMs }: Assigned,
+  tile: Span,
+  truths: readonly Truth[],
+  effects: RunEffects,
+): Promise<MonthRun> {
+  const asked = performance.now();
   const request = { tile, clock: 'ingest', lookBackMs, queryDelayMs: 0, params: {}, rowsMax: ROWS_MAX } as const;
   const runId = `${checked.hunt.id} ${isoTime(tile.start)}`;
   const job = { id: 'evaluate', attempt: 1 };
-  return runHunt(checked, { ...request, runId, job, deadlineMs: DEADLINE_MS }, effects);
+  const atItsEnd = { ...effects, now: () => tile.end };
+  const result = await runHunt(checked, { ...request, runId, job, deadlineMs: DEADLINE_MS }, atItsEnd);
+  const seconds = (performance.now() - asked) / 1_000;
+  return {
+    ...summary(result, tile.end, truths),
+    day: isoTime(tile.start).slice(0, 10),
+    version: checked.hunt.version,
+    seconds,
+  };
 }
 
-function summary({ record, findings }: RunResult, day: string, version: string, truths: readonly Truth[]): MonthRun {
-  if (record.error !== null) throw new Error(`${record.huntId} on ${day}: ${record.error.message}`);
-  const news = findings.filter(({ delta }) => delta !== 'recurring');
+/** News is what the tile's own time says, not what a run says: one that was killed before it was noted is run again. */
+function summary({ record, findings }: RunResult, end: Instant, truths: readonly Truth[]) {
+  if (record.error !== null) throw new Error(`${record.runId}: ${record.error.message}`);
+  const news = findings.filter(({ finding }) => finding.newsAt === end);
   return {
     hunt: record.huntId,
-    day,
-    version,
     verdict: record.verdict,
     reasons: record.reasons.map(({ text }) => text),
-    seconds: Math.round(record.endedAt - record.startedAt) / 1_000,
     recurring: findings.length - news.length,
-    news: news.map(({ finding: { state }, delta }) => {
+    news: news.map(({ finding: { state, createdAt } }) => {
       const shown = shownBy(state, truths);
       const ids = (isAttack: boolean) => shown.filter((truth) => truth.isAttack === isAttack).map(({ id }) => id);
       const { severity, title } = state.latest;
-      return { severity, title, delta: delta ?? 'new', attacks: ids(true), alike: ids(false) };
+      return { severity, title, delta: createdAt === end ? 'new' : 'reopened', attacks: ids(true), alike: ids(false) };
     }),
   };
 }
