@@ -148,11 +148,8 @@ function faultJson(fault: TestFault) {
   }
 }
 
-function findingJson({ title, cells }: ShownFinding): {
-  readonly title: string;
-  readonly columns: Record<string, Value>;
-} {
-  return { title, columns: rowJson(cells) };
+function findingJson({ title, cells, enriched }: ShownFinding) {
+  return { title, columns: rowJson(cells), ...(enriched.length === 0 ? {} : { enriched }) };
 }
 
 /** fromEntries defines properties, so a column called `__proto__` stays one. */

@@ -19,6 +19,7 @@ export function checkHuntFile(file: YamlFile): Problem[] {
     ...checkUnique(file, ['enrich', 'events'], 'name', 'enrichment'),
     ...checkUnique(file, ['tests'], 'name', 'test'),
     ...checkTiles(file, hunt),
+    ...checkEnriched(file, hunt),
   ];
 }
 
@@ -120,6 +121,35 @@ function checkParamNames(file: YamlFile, hunt: Mapping): Problem[] {
     ),
   );
   return [...references, ...overrides];
+}
+
+/** `enriched` of a test's finding names enrichments of the hunt, with a list of rows each. */
+function checkEnriched(file: YamlFile, hunt: Mapping): Problem[] {
+  const known = list(mapping(hunt['enrich'])['events']).flatMap((each) => {
+    const name = mapping(each)['name'];
+    return typeof name === 'string' ? [name] : [];
+  });
+  return list(hunt['tests']).flatMap((test, at) =>
+    list(mapping(test)['finds']).flatMap((found, number) =>
+      Object.entries(mapping(mapping(found)['enriched'])).flatMap(([name, rows]) => {
+        const path = ['tests', String(at), 'finds', String(number), 'enriched', name];
+        return [...unknownEnrichment(file, path, name, known), ...noRows(file, path, rows)];
+      }),
+    ),
+  );
+}
+
+function unknownEnrichment(file: YamlFile, path: readonly string[], name: string, known: readonly string[]): Problem[] {
+  if (known.includes(name)) return [];
+  const hint = known.length === 0 ? 'Add it under "enrich:", as an item of "events:"' : suggestion(name, known);
+  return [problemAtKey(file, path, 'unknown-enrichment', `The hunt has no enrichment "${name}"`, hint)];
+}
+
+function noRows(file: YamlFile, path: readonly string[], rows: unknown): Problem[] {
+  if (Array.isArray(rows) && rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row)))
+    return [];
+  const hint = 'Write one mapping of columns for each row; [] where there must be none';
+  return [problemAtKey(file, path, 'type', 'Expected a list of rows', hint)];
 }
 
 /** Items of a list that carry a name which an earlier one has. */

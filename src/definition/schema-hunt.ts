@@ -172,7 +172,10 @@ const test = z.strictObject({
     .meta({ description: 'The time examined; default: from the oldest to the newest event.' }),
   finds: z
     .array(row)
-    .meta({ description: 'One item per finding: columns that it must show. Empty: it must stay quiet.' }),
+    .meta({
+      description:
+        'One item per finding: columns that it must show, and under "enriched" the rows of other events by the name of the enrichment. Empty: it must stay quiet.',
+    }),
   verdict: z.enum(VERDICTS).optional().meta({ description: 'The verdict the run must have.' }),
 });
 

@@ -1,4 +1,5 @@
 import { type HuntError, isFatal, isHuntError } from '../core/error.ts';
+import type { EnrichmentAnswer } from '../core/enrichment.ts';
 import type { HuntTest } from '../core/hunt.ts';
 import type { Row } from '../core/row.ts';
 import type { RunRecord } from '../core/run.ts';
@@ -39,6 +40,7 @@ export interface TestEffects extends Omit<RunEffects, 'engine' | 'store' | 'repo
 export interface ShownFinding {
   readonly title: string;
   readonly cells: Row;
+  readonly enriched: readonly EnrichmentAnswer[];
 }
 
 /** Why a test failed. */
@@ -161,6 +163,7 @@ function findingFaults({ finds }: HuntTest, findings: readonly ShownFinding[]): 
   const { missing, unexpected } = matchFindings(
     finds,
     findings.map(({ cells }) => cells),
+    findings.map(({ enriched }) => enriched),
   );
   const columns = [...new Set(finds.flatMap((each) => Object.keys(each)))];
   const shown = new Set(missing.map(({ nearest }) => nearest?.row));
@@ -182,7 +185,7 @@ function shownFinding({ finding: { state } }: RunFinding): ShownFinding {
   const { cells } = rowOfFinding(state);
   const first = [...key, 'count', 'hosts'];
   const ordered = [...cells].toSorted(([a], [b]) => rank(first, a) - rank(first, b));
-  return { title: state.latest.title, cells: new Map(ordered) };
+  return { title: state.latest.title, cells: new Map(ordered), enriched: state.latest.enrichment ?? [] };
 }
 
 function rank(first: readonly string[], name: string): number {

@@ -41,7 +41,7 @@ describe('JUnit XML', () => {
 
   it('lets nothing hostile out of its place', () => {
     const name = '"><script>&\u0000\u001b[31m\ud800\uffff';
-    const finding = { title: ']]></failure>', cells: new Map([['a', '<b>']]) };
+    const finding = { title: ']]></failure>', cells: new Map([['a', '<b>']]), enriched: [] };
     const xml = junitXml([
       { ...CASE, test: { ...CASE.test, name }, faults: [{ kind: 'unexpected', finding, columns: ['a'] }] },
     ]);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EnrichmentAnswer } from '../../src/core/enrichment.ts';
 import type { Row, Value } from '../../src/core/row.ts';
 import { differences, type Expected, matchFindings } from '../../src/pipeline/test-match.ts';
 
@@ -84,3 +85,45 @@ function mostPairs([first, ...rest]: readonly Expected[], rows: readonly Row[]):
   );
   return Math.max(without, ...withFirst);
 }
+
+describe('rows of other events', () => {
+  const names: EnrichmentAnswer = { name: 'names', state: 'asked', rows: [{ q: 'a', n: 1 }, { q: 'b' }], more: false };
+  const none: EnrichmentAnswer = { name: 'firewall', state: 'no_data', rows: [], more: false };
+  const fits = (enriched: unknown) => differences({ enriched }, row({}), [names, none]).length === 0;
+
+  it.each<[enriched: unknown, fits: boolean]>([
+    [{ names: [{ q: 'b' }, { q: 'a' }] }, true],
+    [{ names: [{}, {}], firewall: [] }, true],
+    [{ names: [{ q: 'a' }] }, false],
+    [{ names: [{ q: 'a' }, { q: 'c' }] }, false],
+    [{ names: [{ q: 'a' }, { q: 'b', n: null }] }, true],
+    [{ names: [] }, false],
+    [{ names: 'a' }, false],
+    [{ firewall: [{}] }, false],
+    [{ other: [{}] }, false],
+    [{}, true],
+  ])('%j: %s', (enriched, expected) => expect(fits(enriched)).toBe(expected));
+
+  it('are told with what is expected where they differ', () => {
+    expect(differences({ enriched: { names: [{ q: 'c' }], firewall: [{}] } }, row({}), [names, none])).toEqual([
+      { column: 'enriched.names', expected: [{ q: 'c' }], found: ['q a  n 1', 'q b'] },
+      {
+        column: 'enriched.firewall',
+        expected: [{}],
+        found: ['(not asked: its sources hold nothing around that time)'],
+      },
+    ]);
+  });
+
+  it('belong to the finding that they were asked for', () => {
+    const found = [row({ a: 1 }), row({ a: 1 })];
+    const wanted = [{ enriched: { names: [] } }, { enriched: { names: [{ q: 'a' }, { q: 'b' }] } }];
+    const answers = [[names], [{ ...names, rows: [] }]];
+    expect(matchFindings(wanted, found, answers)).toEqual({ missing: [], unexpected: [] });
+    expect(matchFindings(wanted, found, [[names], [names]])).toMatchObject({ unexpected: [1] });
+  });
+
+  it('a column may be called enriched', () => {
+    expect(differences({ enriched: 'x' }, row({ enriched: 'x' }))).toEqual([]);
+  });
+});
