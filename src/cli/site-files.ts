@@ -9,6 +9,12 @@ const CONFIG = `# What this site has, and what it changes. Every key may be left
 #   ca_file: ca.crt                         # for a certificate of your own authority
 #   query_delay: 5m                         # how late events become searchable
 
+# The Kibana that "hunt setup --kibana" fills with data views, Discover sessions and dashboards.
+# kibana:
+#   url: https://kibana.example:5601
+#   space: hunting                             # without it the default space
+#   api_key_file: /etc/tracehound/kibana-key   # or TRACEHOUND_KIBANA_API_KEY; or username and password_file
+
 # Folders of hunts: those of the package, and yours.
 hunts: [tracehound, ./hunts]
 
@@ -54,7 +60,7 @@ entries: []
 const EXCEPTION = `# Copy this to a file without the leading underscore: files that begin with one are not read.
 exceptions:
   - id: inventory-agent
-    hunts: [network/*]
+    hunts: [network/rare-egress]
     when: |
       process.name == "inventory.exe" AND process.executable LIKE "*\\\\\\\\Program Files\\\\\\\\Inventory\\\\\\\\*"
     because: The inventory agent reaches its vendor from every host it is new on.

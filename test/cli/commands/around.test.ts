@@ -249,7 +249,7 @@ describe('hunt init', () => {
     await init('.', { ...effects, cwd: folder });
     const path = join(folder, 'hunt.config.yml');
     const text = (await readFile(path, 'utf8'))
-      .replace(/^# (?=(elasticsearch|params|sources|geoip|  ))/gm, '')
+      .replace(/^# (?=(elasticsearch|kibana|notify|params|sources|geoip|  ))/gm, '')
       .replace(/\n.*endpoint\.network.*/, '');
     const config = parseConfig(path, 'hunt.config.yml', folder, Buffer.from(text));
     expect(config.problems).toEqual([]);
