@@ -102,7 +102,8 @@ T1556 Modify Authentication Process|T1557 Adversary-in-the-Middle|T1558 Steal or
 T1559 Inter-Process Communication|T1560 Archive Collected Data|T1562 Impair Defenses|T1563 Remote Service Session Hijacking
 T1564 Hide Artifacts|T1565 Data Manipulation|T1566 Phishing|T1567 Exfiltration Over Web Service|T1568 Dynamic Resolution
 T1569 System Services|T1570 Lateral Tool Transfer|T1571 Non-Standard Port|T1572 Protocol Tunneling|T1573 Encrypted Channel
-T1574 Hijack Execution Flow|T1583 Acquire Infrastructure|T1587 Develop Capabilities|T1588 Obtain Capabilities
+T1574 Hijack Execution Flow|T1583 Acquire Infrastructure|T1584 Compromise Infrastructure|T1587 Develop Capabilities
+T1588 Obtain Capabilities
 T1590 Gather Victim Network Information|T1595 Active Scanning|T1608 Stage Capabilities|T1614 System Location Discovery
 T1615 Group Policy Discovery|T1620 Reflective Code Loading|T1649 Steal or Forge Authentication Certificates
 T1654 Log Enumeration|T1665 Hide Infrastructure`

@@ -143,32 +143,64 @@ export function verdictCounts(runs: readonly RunRecord[]): (readonly [Verdict, n
   return VERDICTS.map((verdict) => [verdict, runs.filter((run) => run.verdict === verdict).length] as const);
 }
 
-/** Runs of one hunt that could not see everything for one reason. */
+/** Runs that could not see everything for one reason, of all hunts that say the same. */
 export interface Trouble {
-  readonly huntId: string;
   readonly verdict: Verdict;
-  readonly code: string;
-  /** Why, in the newest of the runs. */
+  /** Sorted. */
+  readonly hunts: readonly string[];
+  /** Why, in the newest run of a hunt. */
   readonly text: string;
   readonly runs: readonly RunRecord[];
   readonly tiles: readonly Span[];
 }
 
-/** Failed, blind and degraded runs, by hunt and reason; the worst first, then the longest. */
+/** Runs of one hunt with a reason of one code: its numbers differ from run to run, so the newest one speaks. */
+interface Complaint {
+  readonly huntId: string;
+  readonly verdict: Verdict;
+  readonly text: string;
+  readonly runs: Set<RunRecord>;
+}
+
+/** Failed, blind and degraded runs by reason; the worst first, then those of most runs. */
 export function troublesOf(runs: readonly RunRecord[]): Trouble[] {
-  const groups = new Map<string, { huntId: string; code: string; verdict: Verdict; text: string; runs: RunRecord[] }>();
+  const same = Map.groupBy(complaintsOf(runs), ({ verdict, text }) => JSON.stringify([verdict, text]));
+  return [...same.values()]
+    .flatMap(([first, ...others]) => (first === undefined ? [] : [troubleOf(first, others)]))
+    .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict) || b.runs.length - a.runs.length);
+}
+
+function troubleOf(first: Complaint, others: readonly Complaint[]): Trouble {
+  const all = [first, ...others];
+  const runs = [...new Set(all.flatMap((each) => [...each.runs]))];
+  return {
+    verdict: first.verdict,
+    text: first.text,
+    hunts: all.map(({ huntId }) => huntId).sort(),
+    runs,
+    tiles: normalise(runs.map(({ tile }) => tile)),
+  };
+}
+
+function complaintsOf(runs: readonly RunRecord[]): readonly Complaint[] {
+  const groups = new Map<string, Complaint>();
   for (const run of runs) {
-    for (const { code, verdict, text } of run.reasons) {
-      if (VERDICTS.indexOf(verdict) < VERDICTS.indexOf('degraded')) continue;
-      const key = JSON.stringify([run.huntId, verdict, code]);
-      const group = groups.get(key) ?? { huntId: run.huntId, code, verdict, text, runs: [] };
-      group.runs.push(run);
+    const bad = run.reasons.filter(({ verdict }) => VERDICTS.indexOf(verdict) >= VERDICTS.indexOf('degraded'));
+    for (const [kind, reasons] of Map.groupBy(bad, ({ verdict, code }) => JSON.stringify([verdict, code]))) {
+      const key = JSON.stringify([run.huntId, kind]);
+      const text = [...new Set(reasons.map((reason) => reason.text))].join('; ');
+      const { verdict } = reasons[0] ?? run;
+      const group = groups.get(key) ?? { huntId: run.huntId, verdict, text, runs: new Set() };
+      group.runs.add(run);
       groups.set(key, group);
     }
   }
-  return [...groups.values()]
-    .map((group) => ({ ...group, tiles: normalise(group.runs.map(({ tile }) => tile)) }))
-    .sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict) || b.runs.length - a.runs.length);
+  return [...groups.values()];
+}
+
+/** Text as a sentence: with a full stop, unless it ends in a mark of its own. */
+export function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 /** What the newest run of each hunt left out. */

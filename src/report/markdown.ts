@@ -108,8 +108,8 @@ function unseenPart({ gaps, runs, ledgers }: ReportData): string {
   if (troubles.length > 0) {
     const rows = troubles
       .slice(0, ROWS_MAX)
-      .map(({ verdict, huntId, runs, text }) => [verdict, asText(huntId), String(runs.length), asText(text)]);
-    parts.push(table(['Verdict', 'Hunt', 'Runs', 'Why (newest)'], rows), leftOf(troubles.length, 'reasons'));
+      .map(({ verdict, hunts, runs, text }) => [verdict, asText(hunts.join(', ')), String(runs.length), asText(text)]);
+    parts.push(table(['Verdict', 'Hunts', 'Runs', 'Why (newest)'], rows), leftOf(troubles.length, 'reasons'));
   }
   return parts.filter((part) => part !== '').join('\n\n');
 }

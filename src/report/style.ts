@@ -44,7 +44,7 @@ pre{background:var(--wash);border-radius:6px;padding:10px 12px;margin:4px 0 10px
 svg{display:block;width:100%;height:auto}
 svg text{fill:var(--soft);font:12px system-ui,sans-serif}
 .s-critical{fill:var(--critical)}.s-high{fill:var(--high)}.s-medium{fill:var(--medium)}.s-low{fill:var(--low)}
-.axis{stroke:var(--line)}.unseen{fill:var(--warn);opacity:.75}
+.axis{stroke:var(--line)}.unseen{fill:var(--ink);opacity:.45}
 .land{fill:var(--land);stroke:var(--card);stroke-width:1.2}
 .m1{fill:var(--m1)}.m2{fill:var(--m2)}.m3{fill:var(--m3)}.m4{fill:var(--m4)}
 .dot{stroke:var(--card);stroke-width:2}
@@ -74,6 +74,9 @@ ul{margin:4px 0 10px;padding-left:20px}
 input,button{font:inherit;font-size:14px;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:5px 10px}
 input{flex:1 1 260px}button{cursor:pointer}
 footer{max-width:1180px;margin:0 auto;padding:6px 20px 40px;color:var(--soft);font-size:13px}
+@media screen and (max-width:640px){table,tbody,tr,td{display:block}thead{position:absolute;clip-path:inset(50%)}tr{padding:8px 0;border-bottom:1px solid var(--line)}tr:last-child{border-bottom:0}
+td,td.n,td.w{border:0;padding:2px 0 2px 88px;max-width:none;display:flow-root;text-align:left}td:empty{display:none}
+td::before{content:attr(data-name);float:left;margin:2px 0 0 -88px;width:82px;color:var(--soft);font-size:11px;font-weight:600;line-height:1.5;text-transform:uppercase;overflow-wrap:normal}}
 @media (max-width:640px){details.finding>summary{grid-template-columns:1fr}.sub{grid-column:1}dl{grid-template-columns:1fr}dd{margin-bottom:6px}section{padding:14px}}
 @media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#000;--wash:#f2f2f2;--critical:#8d0f33;--high:#b8303f;--medium:#8a5a0c;--low:#3f5f82;
 --good:#1f5c37;--warn:#7d4f00;--land:#e3e3e3;--m1:#c6d9ec;--m2:#8db6dc;--m3:#4a8ac4;--m4:#0b4f91}

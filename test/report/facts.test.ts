@@ -8,6 +8,7 @@ import {
   largest,
   countBy,
   matrixOf,
+  sentence,
   troublesOf,
 } from '../../src/report/facts.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
@@ -44,19 +45,44 @@ describe('the matrix', () => {
 });
 
 describe('troubles', () => {
-  it('joins runs of one hunt and reason, the worst first, and leaves out findings', () => {
-    const blind = { verdict: 'blind', code: 'source_silent', text: 'silent' } as const;
+  const silent = (text: string) => ({ verdict: 'blind', code: 'source_silent', text }) as const;
+
+  it('joins runs of one reason, the worst first, and leaves out findings', () => {
     const troubles = troublesOf([
       sampleRun({ tile: { start: DAY_ONE + DAY_MS, end: DAY_ONE + 2 * DAY_MS } }),
       sampleRun(),
-      sampleRun({ verdict: 'blind', reasons: [blind] }),
+      sampleRun({ verdict: 'blind', reasons: [silent('silent')] }),
       sampleRun({ verdict: 'findings', reasons: [{ verdict: 'findings', code: 'x', text: 'x' }] }),
     ]);
-    expect(troubles.map(({ code, runs, tiles }) => [code, runs.length, tiles.length])).toEqual([
-      ['source_silent', 1, 1],
-      ['population', 2, 1],
+    expect(troubles.map(({ text, runs, tiles }) => [text, runs.length, tiles.length])).toEqual([
+      ['silent', 1, 1],
+      ['population 7 < 10', 2, 1],
     ]);
   });
+
+  it('count a run with several reasons of one kind once, in the words of the newest run', () => {
+    const [trouble, ...others] = troublesOf([
+      sampleRun({ verdict: 'blind', reasons: [silent('A is silent'), silent('B is silent'), silent('A is silent')] }),
+      sampleRun({ verdict: 'blind', reasons: [silent('A is silent')] }),
+    ]);
+    expect(others).toEqual([]);
+    expect(trouble).toMatchObject({ text: 'A is silent; B is silent', runs: { length: 2 } });
+  });
+
+  it('tell hunts that say the same in one line', () => {
+    const runs = ['b/two', 'a/one', '__proto__'].map((huntId) =>
+      sampleRun({ huntId, reasons: [silent('A is silent')] }),
+    );
+    const troubles = troublesOf(runs);
+    expect(troubles.map(({ hunts }) => hunts)).toEqual([['__proto__', 'a/one', 'b/two']]);
+  });
+});
+
+describe('a sentence', () => {
+  it.each([
+    ['Is a worker running?', 'Is a worker running?'],
+    ['It ended', 'It ended.'],
+  ])('"%s" ends as it should', (text, ended) => expect(sentence(text)).toBe(ended));
 });
 
 describe('columns of a finding', () => {

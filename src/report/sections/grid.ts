@@ -11,7 +11,7 @@ export function grid<T>(items: readonly T[], columns: readonly GridColumn<T>[]):
   const head = columns.map(({ name, as = '' }) => html`<th scope="col" class="${as}">${name}</th>`);
   const row = (item: T) =>
     html`<tr>
-      ${columns.map(({ cell, as = '' }) => html`<td class="${as}">${cell(item)}</td>`)}
+      ${columns.map(({ name, cell, as = '' }) => html`<td class="${as}" data-name="${name}">${cell(item)}</td>`)}
     </tr> `;
   return html`<div class="scroll">
     <table>

@@ -53,8 +53,9 @@ export function byHuntSection({ findings, runs }: ReportData): Html | null {
 
 /** What was left out, with how much of it. */
 export function hiddenWords(hidden: readonly Hidden[]): Content {
-  if (hidden.length === 0) return 'nothing';
-  return hidden.map(
+  const some = hidden.filter(({ count }) => count > 0);
+  if (some.length === 0) return 'nothing';
+  return some.map(
     ({ by, name, unit, count }, at) =>
       html`${at === 0 ? '' : '; '}${count.toLocaleString('en')} ${unit} by ${by === name ? by : `${by} ${name}`}`,
   );

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { intersect } from '../../core/interval.ts';
+import { intersect, normalise } from '../../core/interval.ts';
 import { DAY_MS, formatDuration, type Instant, isoTime, type Span } from '../../core/time.ts';
 import type { ReportData } from '../data.ts';
 import { type Bins, binsOver, byUrgency, minute, plural, severityCounts, shortId, WORST_FIRST } from '../facts.ts';
@@ -13,13 +13,15 @@ const LANES_MAX = 20;
 // Units of the drawing.
 const [WIDTH, LEFT, RIGHT] = [1_000, 330, 990];
 const [BARS, LANE, TITLE_MAX] = [120, 19, 44];
+/** Room that the text of a tick takes. */
+const TICK_WIDTH = 85;
 
 /** When findings began, in bars, below them the time that was not seen, and the most urgent findings each on its line. */
 export function timelineSection({ findings, gaps, madeAt }: ReportData): Html | null {
   const newest = findings.reduce((last, { state }) => Math.max(last, Math.min(state.lastSeen, madeAt)), -Infinity);
   const isNear = (at: Instant) => at > newest - SHOWN_DAYS * DAY_MS && at <= madeAt + DAY_MS;
   const near = findings.filter(({ state }) => isNear(state.firstSeen));
-  const spans = gaps.map(({ span }) => span).filter(({ start }) => isNear(start));
+  const spans = normalise(gaps.map(({ span }) => span).filter(({ start }) => isNear(start)));
   const bins = binsOver([
     ...near.flatMap(({ state }) => [state.firstSeen, Math.min(state.lastSeen, madeAt)]),
     ...spans.flatMap(({ start, end }) => [start, end]),
@@ -86,14 +88,10 @@ function ticksOf(bins: Bins): Html[] {
   return Array.from({ length: Math.ceil(bins.count / step) }, (_, at) => {
     const instant = bins.start + at * step * bins.size;
     const text = withTime ? minute(instant).slice(5) : isoTime(instant).slice(0, 10);
-    return html`<line
-        class="axis"
-        x1="${xOf(bins, instant)}"
-        y1="${BARS}"
-        x2="${xOf(bins, instant)}"
-        y2="${BARS + 14}"
-      ></line
-      ><text x="${xOf(bins, instant) + 3}" y="${BARS + 24}">${text}</text>`;
+    const x = xOf(bins, instant);
+    const hasRoom = x + TICK_WIDTH < WIDTH;
+    return html`<line class="axis" x1="${x}" y1="${BARS}" x2="${x}" y2="${BARS + 14}"></line
+      >${hasRoom ? html`<text x="${x + 3}" y="${BARS + 24}">${text}</text>` : null}`;
   });
 }
 

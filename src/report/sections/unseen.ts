@@ -1,10 +1,12 @@
 import { roughly } from '../../core/time.ts';
 import type { ReportData, ReportGap } from '../data.ts';
-import { minute, plural, type Trouble, troublesOf, verdictCounts } from '../facts.ts';
+import { minute, plural, sentence, type Trouble, troublesOf, verdictCounts } from '../facts.ts';
 import { type Content, html, type Html } from '../html.ts';
 import { firstOf, grid } from './grid.ts';
 
 const SHOWN_MAX = 100;
+/** Most hunts of one reason that are named. */
+const HUNTS_MAX = 20;
 
 /** Time that nobody looked at, and runs that could not see: first, since an empty list of findings means little without it. */
 export function unseenSection(data: ReportData): Html {
@@ -44,11 +46,12 @@ function gapsPart({ gaps, ledgers }: ReportData): Html {
       { name: 'Reason', cell: ({ reason }) => html`<span class="tag ${reason}">${reason.replaceAll('_', ' ')}</span>` },
       { name: 'Hunt', cell: ({ huntId }) => huntId },
       { name: 'Job', cell: ({ jobId }) => jobId },
-      { name: 'Why, and what next', cell: (gap) => html`${gap.text}. ${nextOf(gap)}`, as: 'w' },
+      { name: 'Why, and what next', cell: (gap) => html`${sentence(gap.text)} ${nextOf(gap)}`, as: 'w' },
     ])}${more}`;
 }
 
-function nextOf({ nextAttemptAt, attempts }: ReportGap): string {
+function nextOf({ reason, nextAttemptAt, attempts }: ReportGap): string {
+  if (reason === 'overdue' && nextAttemptAt !== null) return `Due since ${minute(nextAttemptAt)}`;
   const tried = attempts === 0 ? '' : `Tried ${attempts === 1 ? 'once' : `${attempts} times`}. `;
   return `${tried}${nextAttemptAt === null ? 'Needs hunt backfill' : `Next try ${minute(nextAttemptAt)}`}`;
 }
@@ -58,13 +61,16 @@ function troublesPart(troubles: readonly Trouble[]): Html {
   return html`<h3>Runs that failed, were blind, or saw less than they should</h3>
     ${grid(shown, [
       { name: 'Verdict', cell: ({ verdict }: Trouble) => html`<span class="tag ${verdict}">${verdict}</span>` },
-      { name: 'Hunt', cell: ({ huntId }) => huntId },
-      { name: 'Runs', cell: ({ runs }) => runs.length, as: 'n' },
-      {
-        name: 'Between',
-        cell: ({ tiles }) => html`${minute(tiles[0]?.start ?? 0)} to ${minute(tiles.at(-1)?.end ?? 0)}`,
-        as: 'w',
-      },
       { name: 'Why (newest)', cell: ({ text }) => text, as: 'w' },
+      { name: 'Hunts', cell: ({ hunts }) => huntNames(hunts), as: 'w' },
+      { name: 'Runs', cell: ({ runs }) => runs.length.toLocaleString('en'), as: 'n' },
+      { name: 'From', cell: ({ tiles }) => minute(tiles[0]?.start ?? 0), as: 't' },
+      { name: 'To', cell: ({ tiles }) => minute(tiles.at(-1)?.end ?? 0), as: 't' },
     ])}${more}`;
+}
+
+function huntNames(hunts: readonly string[]): Content {
+  const left = hunts.length - HUNTS_MAX;
+  const shown = hunts.slice(0, HUNTS_MAX).map((hunt, at): Content => [at === 0 ? '' : ', ', hunt]);
+  return left > 0 ? [...shown, ` and ${left.toLocaleString('en')} more`] : shown;
 }
