@@ -32,7 +32,7 @@ import { type Frame, FRESH_START, head, TILE_START } from './frame.ts';
 import { leftBy, type Negation } from './null-safe.ts';
 import { inlineParam } from './params.ts';
 
-/** The column of the population: `across` in lower case, cut at the first dot. */
+/** The column of the population: `across` as a text; names of hosts are cut at the first dot. */
 export const ACROSS = 'hunt.across';
 const IN_TILE = 'hunt.in_tile';
 /** First and last event time within tile and look-back; a row's `first_seen` and `last_seen` are on the clock, over the range. */
@@ -136,7 +136,7 @@ export function entityIs(body: DeclarativeBody, values: readonly Scalar[]): Expr
  * type, and a host in a key is named as it is counted. Fields themselves stay as they are.
  */
 function keyField(name: string, index: number, { across }: DeclarativeBody): Field {
-  if (name === across) return field(keyColumn(index), acrossValue(across));
+  if (name === across && isText(entityType(name))) return field(keyColumn(index), acrossValue(across));
   const lower = (read: string): Expr => (isText(entityType(read)) ? call('TO_LOWER', column(read)) : column(read));
   // COALESCE stands outermost: 8.19 takes IS NOT NULL of a call around it for IS NOT NULL of each field [measured].
   const value = name === 'process.name' ? call('COALESCE', lower(name), lower('process.executable')) : lower(name);
@@ -165,14 +165,29 @@ function groups(body: DeclarativeBody): Field[] {
   return body.of.map((name, index) => field(name, column(keyColumn(index))));
 }
 
-/** Defend and 5156 name one host in two ways (`WS5`, `ws5.example.org`): compared lower-cased, cut at the first dot. */
 export function acrossField(body: DeclarativeBody): Field {
   return field(ACROSS, acrossValue(body.across));
 }
 
+/**
+ * What is counted, as a text. Defend and 5156 name one host in two ways (`WS5`, `ws5.example.org`), so hosts are compared in
+ * lower case and cut at the first dot; a dot in any other name, such as a user's, is a part of it.
+ */
 function acrossValue(name: string): Expr {
-  return call('MV_FIRST', call('SPLIT', call('TO_LOWER', column(name)), text('.')));
+  if (!isText(entityType(name))) return call('TO_STRING', column(name));
+  const lower = call('TO_LOWER', column(name));
+  return HOST_NAMES.has(name) ? call('MV_FIRST', call('SPLIT', lower, text('.'))) : lower;
 }
+
+/** Fields with a name of the host that an event is about, or of the machine it comes from. */
+const HOST_NAMES: ReadonlySet<string> = new Set([
+  'host.name',
+  'host.hostname',
+  'agent.name',
+  'observer.hostname',
+  'observer.name',
+  'winlog.computer_name',
+]);
 
 /** The condition that an event is this run's own, and not read for its history. */
 export function isFresh(): Expr {
