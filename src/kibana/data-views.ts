@@ -17,9 +17,8 @@ interface DataView {
 
 /** A data view for each of our indices that people read. */
 export function dataViews(names: Names): SavedObject[] {
-  return [findingsView(names), sightingsView(names), runsView(names), ledgerView(names)].map((view) =>
-    dataView(view, names),
-  );
+  const views = [findingsView(names), sightingsView(names), runsView(names), ledgerView(names), outboxView(names)];
+  return views.map((view) => dataView(view, names));
 }
 
 function findingsView({ data, title }: Names): DataView {
@@ -59,6 +58,15 @@ function runsView({ data, title }: Names): DataView {
 function ledgerView({ data, title }: Names): DataView {
   const id = data.ledger;
   return { id, kind: 'ledger', name: `${title}: ledger`, timeField: null, formats: {}, hidden: ['hunt.record'] };
+}
+
+function outboxView({ data, title }: Names): DataView {
+  const formats = {
+    'hunt.fingerprint': linkTo(data.findings, 'hunt.fingerprint'),
+    'hunt.run_id': linkTo(data.runs, 'hunt.run_id'),
+  };
+  const id = data.outbox;
+  return { id, kind: 'outbox', name: `${title}: outbox`, timeField: '@timestamp', formats, hidden: ['hunt.record'] };
 }
 
 const BYTES = { id: 'bytes' };

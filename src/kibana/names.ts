@@ -12,12 +12,14 @@ export interface Names {
     readonly sightings: string;
     readonly runs: string;
     readonly ledger: string;
+    readonly outbox: string;
   };
   readonly session: {
     readonly open: string;
     readonly byHunt: string;
     readonly troubled: string;
     readonly gaps: string;
+    readonly untold: string;
   };
   readonly map: string;
   readonly dashboard: { readonly findings: string; readonly operation: string };
@@ -43,12 +45,14 @@ export function namesOf({ prefix, space }: KibanaPlace): Names {
       sightings: id('data-sightings'),
       runs: id('data-runs'),
       ledger: id('data-ledger'),
+      outbox: id('data-outbox'),
     },
     session: {
       open: id('session-open-findings'),
       byHunt: id('session-findings-by-hunt'),
       troubled: id('session-troubled-runs'),
       gaps: id('session-gaps'),
+      untold: id('session-untold-news'),
     },
     map: id('map-findings'),
     dashboard: { findings: id('dashboard-findings'), operation: id('dashboard-operation') },

@@ -10,6 +10,7 @@ import { WITH_GAPS } from './sessions.ts';
 
 const scheduled: Condition = { field: 'hunt.ad_hoc', is: [false] };
 const ofVerdict = (verdict: string): Condition => ({ field: 'hunt.verdict', is: [verdict] });
+const DEAD: Condition = { field: 'hunt.notice.state', is: ['dead'] };
 const ledgers: Condition = { field: 'event.dataset', is: ['hunt.ledger'] };
 
 /** Hunts of a table; more are not read. */
@@ -28,7 +29,8 @@ const VERDICT_COLORS = {
 /** Whether the hunting itself goes well: what was examined, what was not, how late, how much was hidden. */
 export function operationDashboard(names: Names): SavedObject {
   const rows: readonly PanelRow[] = [
-    { height: 5, panels: totals(names).map((panel) => [panel, 8]) },
+    { height: 5, panels: runTotals(names).map((panel) => [panel, 12]) },
+    { height: 5, panels: otherTotals(names).map((panel) => [panel, 12]) },
     {
       height: 12,
       panels: [
@@ -85,7 +87,7 @@ function ofLedgers({ data }: Names, id: string, title: string, ...conditions: re
   return { id, title, data: data.ledger, query: kql(ledgers, ...conditions), unfiltered: true };
 }
 
-function totals(names: Names): Panel[] {
+function runTotals(names: Names): Panel[] {
   const runs = (id: string, title: string, ...conditions: readonly Condition[]) =>
     ofRuns(names, id, title, ...conditions);
   return [
@@ -93,8 +95,22 @@ function totals(names: Names): Panel[] {
     number(runs('degraded', 'Degraded', ofVerdict('degraded')), count('runs'), COLORS.medium),
     number(runs('blind', 'Blind', ofVerdict('blind')), count('runs'), COLORS.high),
     number(runs('failed', 'Failed', ofVerdict('failed')), count('runs'), COLORS.critical),
+  ];
+}
+
+function otherTotals(names: Names): Panel[] {
+  const untold = {
+    id: 'untold',
+    title: 'News given up on',
+    data: names.data.outbox,
+    query: kql(DEAD),
+    unfiltered: true,
+  };
+  return [
     number(ofLedgers(names, 'gaps', 'Gaps now'), sum('hunt.gaps', 'of any time'), COLORS.critical),
     number(ofLedgers(names, 'oldest-gap', 'Oldest gap', WITH_GAPS), earliest('hunt.oldest_gap', 'since'), COLORS.soft),
+    number(ofRuns(names, 'hidden-in-all', 'Hidden'), sum('hunt.hidden', 'events, rows and values'), COLORS.soft),
+    number(untold, count('that a channel did not take'), COLORS.critical),
   ];
 }
 

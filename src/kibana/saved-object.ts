@@ -23,7 +23,7 @@ const FORMS = {
 /** The form of everything around the attributes; 8.8 was the first that keeps a version for each type. */
 const CORE_FORM = '8.8.0';
 
-export type SavedObjectType = keyof typeof FORMS;
+type SavedObjectType = keyof typeof FORMS;
 
 export type Attributes = Readonly<Record<string, unknown>>;
 

@@ -3,8 +3,9 @@ import type { Names } from './names.ts';
 import { type SavedObject, savedObject, tagReference } from './saved-object.ts';
 
 export const OPEN: Condition = { field: 'hunt.status', is: ['open'] };
-export const TROUBLED: Condition = { field: 'hunt.verdict', is: ['failed', 'blind', 'degraded'] };
+const TROUBLED: Condition = { field: 'hunt.verdict', is: ['failed', 'blind', 'degraded'] };
 export const WITH_GAPS: Condition = { field: 'hunt.gaps', above: 0 };
+const UNTOLD: Condition = { field: 'hunt.notice.state', is: ['waiting', 'dead'] };
 
 interface Session {
   readonly id: string;
@@ -87,6 +88,25 @@ function operationSessions({ session, data, title }: Names): Session[] {
         'hunt.examined_until',
       ],
       sort: [['hunt.oldest_gap', 'asc']],
+    },
+    {
+      id: session.untold,
+      title: `${title}: news that was not told`,
+      description: 'What waits for its channel, or was given up on, and why. Click on a fingerprint for the finding.',
+      data: data.outbox,
+      conditions: [UNTOLD],
+      columns: [
+        'hunt.notice.state',
+        'hunt.notice.channel',
+        'hunt.id',
+        'hunt.delta',
+        'hunt.severity',
+        'hunt.notice.attempts',
+        'hunt.notice.trouble',
+        'hunt.fingerprint',
+      ],
+      sort: [['@timestamp', 'desc']],
+      split: 'hunt.notice.state',
     },
   ];
 }

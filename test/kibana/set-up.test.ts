@@ -27,10 +27,10 @@ describe('setting Kibana up', () => {
   it('makes every object, the tag last, and a second time nothing', async () => {
     await using kibana = await startKibana();
     const steps = await setUp(kibana);
-    expect(steps).toHaveLength(12);
+    expect(steps).toHaveLength(14);
     expect(steps[0]).toEqual({ what: 'Kibana tag "tracehound-hunt-tag"', status: 'created' });
     expect(new Set(steps.map(({ status }) => status))).toEqual(new Set(['created']));
-    expect(writes(kibana).map((request) => uploaded(request).length)).toEqual([11, 1]);
+    expect(writes(kibana).map((request) => uploaded(request).length)).toEqual([13, 1]);
     expect([...kibana.objects.keys()]).toContain('default/dashboard/tracehound-hunt-dashboard-findings');
     expect(await statuses(setUp(kibana))).toEqual(['present']);
     expect(writes(kibana)).toHaveLength(2);
@@ -90,9 +90,9 @@ describe('setting Kibana up', () => {
       instead: ({ path }) => (path.includes('_import') && ++imports === 2 ? 'cut' : null),
     });
     await expect(setUp(kibana)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
-    expect(kibana.objects.size).toBe(11);
+    expect(kibana.objects.size).toBe(13);
     await setUp(kibana);
-    expect(kibana.objects.size).toBe(12);
+    expect(kibana.objects.size).toBe(14);
     expect(await statuses(setUp(kibana))).toEqual(['present']);
   });
 
@@ -100,7 +100,7 @@ describe('setting Kibana up', () => {
     await using kibana = await startKibana({ spaces: ['default', 'hunting'] });
     await setUp(kibana, { space: 'hunting' });
     await setUp(kibana);
-    expect(kibana.objects.size).toBe(24);
+    expect(kibana.objects.size).toBe(28);
     expect(kibana.objects.has('hunting/search/tracehound-hunt-session-gaps.hunting')).toBe(true);
     expect(await statuses(setUp(kibana, { space: 'hunting' }))).toEqual(['present']);
   });
@@ -209,7 +209,7 @@ describe('a refusal', () => {
         }),
       ),
       'KIBANA_REFUSED',
-      'Cannot write objects of Kibana: 3 of 11 were taken; search "s": refers to index-pattern "d", which is not there',
+      'Cannot write objects of Kibana: 3 of 13 were taken; search "s": refers to index-pattern "d", which is not there',
     ],
     [
       'a conflict',
@@ -236,7 +236,7 @@ describe('a refusal', () => {
       'fewer taken than sent, and no error',
       at('_import', { body: { success: true, successCount: 2 } }),
       'KIBANA_REFUSED',
-      /2 of 11 were taken/,
+      /2 of 13 were taken/,
     ],
     [
       'a file that is too large',

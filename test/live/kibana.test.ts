@@ -14,6 +14,7 @@ import { fieldsOf, kqlToDsl, type Layer, layersOf, readObjects, searchOf, target
 import type { KibanaObject } from '../rig/kibana-schema.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';
 import { sampleGap, sampleJobState, sampleLedger } from '../rig/sample-books.ts';
+import { sampleNotice } from '../rig/sample-notices.ts';
 import { DAY_ONE, sampleFinding, sampleLatest, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';
 import { clientFor } from './engine-estate.ts';
 
@@ -78,6 +79,12 @@ async function writeAccount(store: Store): Promise<void> {
   await store.writeLedger(sampleLedger({ huntId: 'network/other', gaps }), null, signal);
   await store.writeLedger(sampleLedger({ huntId: 'network/whole', gaps: [] }), null, signal);
   await store.writeJobState(sampleJobState(), null, signal);
+  const trouble = 'the channel answered 500';
+  const states = ['waiting', 'sent', 'dead', 'dropped'] as const;
+  const notices = states.map((state) =>
+    sampleNotice(`${state}.exe`, { id: `notice-${state}`, state, attempts: 3, trouble }),
+  );
+  await store.putNotices(notices, signal);
 }
 
 interface Answer {
@@ -177,7 +184,7 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
           return hits.total.value;
         }),
       );
-      expect(totals).toEqual([4, 12, 4, 2]);
+      expect(totals).toEqual([4, 12, 4, 2, 2]);
     });
 
     it.each(
@@ -236,7 +243,7 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
         expect(first).toMatchObject({ exitCode: 0, stderr: '' });
         expect(first.stdout).toContain(`created  Kibana dashboard "tracehound-${PREFIX}-dashboard-findings.hunting"`);
         expect(await rig.hunt('setup', '--kibana')).toMatchObject({ exitCode: 0, stderr: 'Nothing to do\n' });
-        expect(kibana.objects.size).toBe(12);
+        expect(kibana.objects.size).toBe(14);
         expect(kibana.requests[0]?.headers['authorization']).toBe('ApiKey c2VjcmV0LWtleQ==');
       });
     });

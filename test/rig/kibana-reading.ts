@@ -77,7 +77,7 @@ export function layersOf(dashboard: KibanaDashboard): Layer[] {
     return Object.entries(state.datasourceStates.formBased.layers).map(([id, { columnOrder, columns }]): Layer => {
       const reference = `${panel.panelIndex}:indexpattern-datasource-layer-${id}`;
       return {
-        where: `${dashboard.id} ${panel.panelIndex}`,
+        where: `${panel.panelIndex} of ${dashboard.attributes.title}`,
         dataView: targetOf(dashboard, reference),
         query: state.query.query,
         order: columnOrder,

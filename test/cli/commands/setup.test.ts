@@ -44,7 +44,7 @@ describe('hunt setup --export', () => {
     await using rig = await huntRig({ env: { TRACEHOUND_ELASTICSEARCH_NODES: 'http://127.0.0.1:9' } });
     const ended = await rig.hunt('setup', '--export', 'out.ndjson');
     expect(ended).toMatchObject({ exitCode: 0, stdout: 'out.ndjson\n' });
-    expect(ended.stderr).toContain('12 objects; import them in Kibana');
+    expect(ended.stderr).toContain('14 objects; import them in Kibana');
     expect(await readFile(join(rig.folder, 'out.ndjson'), 'utf8')).toBe(await readFile(GOLDEN, 'utf8'));
   });
 
@@ -58,7 +58,7 @@ describe('hunt setup --export', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { id: string });
-    expect(objects).toHaveLength(12);
+    expect(objects).toHaveLength(14);
     for (const { id } of objects) expect(id).toMatch(/^tracehound-soc-/);
   });
 
@@ -70,7 +70,7 @@ describe('hunt setup --export', () => {
     await using effects = realEffects({ out, cwd: rig.folder, flags: {}, signal });
     await expect(setup({ export: '-' }, effects)).rejects.toMatchObject({ code: 'USAGE' });
     expect(await setup({ export: 'a.ndjson' }, effects)).toBe(0);
-    expect(JSON.parse(stdout.text)).toEqual({ file: 'a.ndjson', objects: 12 });
+    expect(JSON.parse(stdout.text)).toEqual({ file: 'a.ndjson', objects: 14 });
     await expect(setup({ export: 'no/such/folder/a.ndjson' }, effects)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
