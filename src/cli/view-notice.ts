@@ -40,3 +40,13 @@ function nextText({ state, nextAttemptAt }: Notice, now: Instant): string {
   if (state !== 'waiting') return '';
   return nextAttemptAt <= now ? 'now' : `in ${roughly(nextAttemptAt - now)}`;
 }
+
+/** Channels that notices wait for and that this site does not have. */
+export function strangersOf(
+  notices: readonly Pick<Notice, 'channel' | 'state'>[],
+  { notify }: { readonly notify: readonly { readonly channel: string }[] },
+): string[] {
+  const known = new Set(notify.map(({ channel }) => channel));
+  const waiting = notices.filter(({ state, channel }) => state === 'waiting' && !known.has(channel));
+  return [...new Set(waiting.map(({ channel }) => channel))].sort();
+}

@@ -3,6 +3,7 @@ import { HuntError } from '../../src/core/error.ts';
 import type { WorkEvent } from '../../src/core/work-event.ts';
 import { type LogOptions, openLog } from '../../src/log/log.ts';
 import { execute } from '../rig/command.ts';
+import { sampleNotice } from '../rig/sample-notices.ts';
 import { sampleGap, sampleItem, tick, tileEnded } from '../rig/work-events.ts';
 
 /** What a log writes of the events, line by line. */
@@ -49,6 +50,20 @@ describe('a line', () => {
     expect(Date.parse(String(fields['@timestamp']))).not.toBeNaN();
   });
 
+  it('of a notification says who was not told of what, why, and when it is tried again', () => {
+    const notice = sampleNotice('a', { attempts: 3, trouble: 'the answer is 503' });
+    expect(fieldsOf({ type: 'notice_ended', notice, outcome: 'failed' })).toMatchObject({
+      message: `webhook:soc was not told of the new finding ${notice.fingerprint.slice(0, 12)} of network/rare-egress: the answer is 503; attempt 3, tried again at 2026-11-04T00:00:00.000Z`,
+      'hunt.channel': 'webhook:soc',
+      'hunt.fingerprint': notice.fingerprint,
+      'hunt.job': 'nightly',
+      'hunt.outcome': 'failed',
+      'event.reason': 'the answer is 503',
+    });
+    const dead = fieldsOf({ type: 'notice_ended', notice: { ...notice, state: 'dead' }, outcome: 'dead' });
+    expect(dead['message']).toContain('in 3 attempts: the answer is 503; hunt notify send --dead tries again');
+  });
+
   it.each([
     [tick(), 'debug'],
     [tick({ late: 1 }), 'warn'],
@@ -69,6 +84,11 @@ describe('a line', () => {
     [{ type: 'reload_refused', problems: [] }, 'error'],
     [{ type: 'trouble', where: 'queue', error: new Error('gone') }, 'error'],
     [{ type: 'stopping', role: 'worker' }, 'info'],
+    [{ type: 'notice_ended', notice: sampleNotice(), outcome: 'sent' }, 'info'],
+    [{ type: 'notice_ended', notice: sampleNotice(), outcome: 'failed' }, 'warn'],
+    [{ type: 'notice_ended', notice: sampleNotice(), outcome: 'dropped' }, 'warn'],
+    [{ type: 'notice_ended', notice: sampleNotice(), outcome: 'dead' }, 'error'],
+    [{ type: 'outbox', waiting: 1, dead: 0 }, 'debug'],
   ] as const satisfies readonly (readonly [WorkEvent, string])[])('%# has its level', (event, level) => {
     expect(fieldsOf(event)).toMatchObject({ 'log.level': level, 'event.action': event.type });
   });

@@ -3,6 +3,7 @@ import { HuntError } from '../../src/core/error.ts';
 import type { WorkEvent } from '../../src/core/work-event.ts';
 import type { QueueDepth } from '../../src/core/work-item.ts';
 import { serverOf } from '../../src/serve/serve.ts';
+import { sampleNotice } from '../rig/sample-notices.ts';
 import { sampleItem, tick, tileEnded } from '../rig/work-events.ts';
 
 const TILE_END = Date.parse('2026-11-02T00:00:00Z');
@@ -125,6 +126,16 @@ describe('metrics', () => {
     expect(mended.get('reload_refused')).toBe(0);
     expect(mended.get('reload_problems')).toBe(0);
     expect(mended.has('run_failures_in_a_row{hunt="network/rare-egress"}')).toBe(false);
+  });
+
+  it('count notifications by what became of them, and the outbox as it was last counted', async () => {
+    const notice = sampleNotice();
+    const ended = (outcome: 'sent' | 'dead') => ({ type: 'notice_ended', notice, outcome }) as const;
+    const counts = [5, 2].map((waiting) => ({ type: 'outbox', waiting, dead: 1 }) as const);
+    const metrics = await metricsAfter([ended('sent'), ended('sent'), ended('dead'), ...counts]);
+    const of = (outcome: string) => metrics.get(`notifications_total{outcome="${outcome}"}`);
+    expect(['sent', 'failed', 'dead', 'dropped'].map(of)).toEqual([2, 0, 1, 0]);
+    expect([metrics.get('outbox{state="waiting"}'), metrics.get('outbox{state="dead"}')]).toEqual([2, 1]);
   });
 
   it('count trouble by where it is', async () => {

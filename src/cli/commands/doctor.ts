@@ -2,7 +2,9 @@ import { type HuntError, isHuntError } from '../../core/error.ts';
 import { hasErrors } from '../../core/problem.ts';
 import { roughly } from '../../core/time.ts';
 import type { Engine } from '../../engine/port.ts';
+import type { Diagnosis } from '../diagnosis.ts';
 import type { Effects } from '../effects.ts';
+import { lookAtNotify } from '../look-at-notify.ts';
 import type { Paint } from '../paint.ts';
 import { countProblems, plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
@@ -13,14 +15,6 @@ import { leftBehind, TEST_INDICES } from '../test-index.ts';
 import { type TroubledHunt, troubledHunts } from '../troubled-hunts.ts';
 import { clockTime } from '../view-finding.ts';
 import { troubleOf } from '../view-source.ts';
-
-/** One thing that was looked at. */
-export interface Diagnosis {
-  readonly what: string;
-  readonly level: 'ok' | 'warning' | 'failure';
-  readonly text: string;
-  readonly remedy: string | null;
-}
 
 /** The worst level decides: hunts run and may be trusted, run but see less, or cannot run. */
 const EXITS = { ok: 0, warning: 4, failure: 3 } as const;
@@ -36,6 +30,7 @@ export async function doctor(effects: Effects): Promise<number> {
     ...(await lookAtEngine(effects)),
     ...(await lookAtGeoip(effects)),
     ...(await lookAtRuns(effects)),
+    ...(await lookAtNotify(effects)),
   ];
   progress.clear();
   out.answer(diagnoses, () => diagnosisTable(diagnoses, out.paint, out.width));

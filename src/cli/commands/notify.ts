@@ -1,4 +1,4 @@
-import type { Notice, NoticeState } from '../../core/notice.ts';
+import type { NoticeState } from '../../core/notice.ts';
 import type { NoticeOutcome, WorkEvent } from '../../core/work-event.ts';
 import { Pauses } from '../../notify/back-off.ts';
 import { drain } from '../../notify/drain.ts';
@@ -8,7 +8,7 @@ import { openChannel, openChannels } from '../channels.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
 import { safe } from '../safe-text.ts';
-import { noticeJson, noticeTable } from '../view-notice.ts';
+import { noticeJson, noticeTable, strangersOf } from '../view-notice.ts';
 
 export interface ListFlags {
   readonly state?: readonly NoticeState[];
@@ -92,14 +92,4 @@ async function revive(store: Store, channels: readonly string[], { signal, now }
       if (items.length < REVIVED_AT_ONCE) break;
     }
   }
-}
-
-/** Channels that notices wait for and that this site does not have. */
-export function strangersOf(
-  notices: readonly Pick<Notice, 'channel' | 'state'>[],
-  { notify }: { readonly notify: readonly { readonly channel: string }[] },
-): string[] {
-  const known = new Set(notify.map(({ channel }) => channel));
-  const waiting = notices.filter(({ state, channel }) => state === 'waiting' && !known.has(channel));
-  return [...new Set(waiting.map(({ channel }) => channel))].sort();
 }

@@ -117,7 +117,7 @@ function declareDoctor(program: Command, act: Act): void {
     .command('doctor')
     .summary('whether everything a hunt needs is there')
     .description(
-      'Looks at configuration, definitions, connection, version, set-up, privileges, sources and GeoIP data.\n' +
+      'Looks at configuration, definitions, connection, version, set-up, privileges, sources, GeoIP data and notifications.\n' +
         'Exits with 0, with 4 when hunts see less than they should, with 3 when they cannot run.',
     )
     .addHelpText('after', examples(['hunt doctor', 'hunt doctor --json']))
