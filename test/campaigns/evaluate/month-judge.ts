@@ -1,8 +1,6 @@
-// The month against its floor, and its section of docs/evaluation.md.
-import type { MonthIngest, MonthRun, News } from './month.ts';
-import type { MonthPlan } from './month-plan.ts';
+// The month against its floor: every attack is found at each of its times, and on no day is much else reported.
+import type { MonthRun, News } from './month.ts';
 import type { Truth } from './month-truth.ts';
-import { markdown } from './table.ts';
 
 /** Most findings a day, of the whole library, that show no attack. */
 export const OTHERS_MAX = 20;
@@ -70,36 +68,4 @@ function faultsOf(attacks: MonthJudgement['attacks'], others: MonthJudgement['ot
     ...missed.map(([id]) => `no hunt finds ${id}`),
     ...many.map(({ day, all }) => `${day}: ${all} findings that show no attack, more than ${OTHERS_MAX}`),
   ];
-}
-
-export function monthSection(plan: MonthPlan, ingest: MonthIngest, judged: MonthJudgement): string {
-  const { hosts, days } = plan.request;
-  const ids = Object.keys(judged.attacks);
-  const found = ids.filter((id) => (judged.attacks[id] ?? []).length > 0);
-  const mean = (of: 'all' | 'mediumUp') =>
-    (judged.others.reduce((sum, each) => sum + each[of], 0) / Math.max(1, judged.others.length)).toFixed(1);
-  const most = (of: 'all' | 'mediumUp') => Math.max(0, ...judged.others.map((each) => each[of]));
-  return [
-    '## A simulated month',
-    `${hosts} hosts for ${days} days, ${ingest.events.toLocaleString('en')} events, ingested in ${ingest.seconds.toFixed(0)} s.
-**${found.length} of ${ids.length} planted attacks are found. Findings that show none: ${mean('all')} a day on average and ${most('all')} at most, of
-them ${mean('mediumUp')} and ${most('mediumUp')} of medium severity or above.**`,
-    markdown(
-      ['attack', 'found by'],
-      ids.map((id) => [id, judged.attacks[id]?.join(', ') || '**none**']),
-    ),
-    markdown(
-      ['day', 'findings that show no attack', 'of medium or above'],
-      judged.others.map(({ day, all, mediumUp }) => [day, String(all), String(mediumUp)]),
-    ),
-    markdown(
-      ['hunt', 'findings that show an attack', 'others', 'of medium or above'],
-      judged.byHunt.map(({ hunt, found: shown, others, mediumUp }) => [
-        hunt,
-        String(shown),
-        String(others),
-        String(mediumUp),
-      ]),
-    ),
-  ].join('\n\n');
 }

@@ -17,8 +17,9 @@ import { runHunt } from '../../../src/pipeline/run-hunt.ts';
 import { sqliteStore } from '../../../src/store/sqlite.ts';
 import { daysOf, fitRate, FORMATS } from './month-events.ts';
 import { type MonthPlan, type MonthRequest, planMonth } from './month-plan.ts';
-import { judgeMonth, type MonthJudgement, monthSection } from './month-judge.ts';
+import { judgeMonth, type MonthJudgement } from './month-judge.ts';
 import { monthSite } from './month-site.ts';
+import { monthSection } from './month-table.ts';
 import { shownBy, type Truth, truthsOf } from './month-truth.ts';
 import type { EvaluateFlags, PartResult, Say } from './result.ts';
 
@@ -79,8 +80,9 @@ export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<Mon
   if (flags.again === true) await forgetFindings(home);
   const { ingest, runs } = await liveThrough(plan, home, say);
   const judged = judgeMonth(truthsOf(plan), runs);
+  const beyond = ingest.events > request.events ? [`${ingest.events} events, more than ${request.events}`] : [];
   return {
-    faults: judged.faults,
+    faults: [...beyond, ...judged.faults],
     section: monthSection(plan, ingest, judged),
     figures: { request, ingest, ...judged },
   };
