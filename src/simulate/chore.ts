@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../core/time.ts';
-import type { Happening, Logon, Script, Start } from './happening.ts';
+import type { Logon, Script, Start } from './happening.ts';
 import type { Occasion } from './habits.ts';
 import { type Instance, startProcess } from './instances.ts';
 import { type Host, systemUser, type User } from './office.ts';
@@ -78,4 +78,3 @@ export function usual({ office, host }: Occasion, others: readonly Host[], count
 }
 
 export const SYSTEM_ACCOUNT = systemUser();
-export type Deed = (occasion: Occasion) => readonly Happening[];

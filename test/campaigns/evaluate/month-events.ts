@@ -21,7 +21,7 @@ import { windowsRecords } from '../../../src/simulate/windows-records.ts';
 import type { Agent, MonthPlan } from './month-plan.ts';
 
 export const FORMATS = ['ndjson', 'windows-json'] as const;
-export type MonthFormat = (typeof FORMATS)[number];
+type MonthFormat = (typeof FORMATS)[number];
 
 /** One day of lines: `ndjson` from Elastic Defend, `windows-json` from the channels of Windows. */
 export type DayLines = Readonly<Record<MonthFormat, readonly string[]>>;
