@@ -72,7 +72,9 @@ function outboxView({ data, title }: Names): DataView {
 const BYTES = { id: 'bytes' };
 
 function lengthOf(inputFormat: 'nanoseconds' | 'milliseconds'): object {
-  return { id: 'duration', params: { inputFormat, outputFormat: 'humanizePrecise', outputPrecision: 1 } };
+  const shown = { outputFormat: 'humanizePrecise', outputPrecision: 1 };
+  const unit = { showSuffix: true, useShortSuffix: true, includeSpaceWithSuffix: true };
+  return { id: 'duration', params: { inputFormat, ...shown, ...unit } };
 }
 
 /**

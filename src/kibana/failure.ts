@@ -45,8 +45,11 @@ function connectionFault(message: string): { readonly code: ErrorCode; readonly 
   if (/ENOTFOUND|EAI_AGAIN/.test(message)) return { code: 'UNREACHABLE', remedy: 'Check the host name in kibana.url' };
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL/.test(message))
     return { code: 'UNREACHABLE', remedy: 'Check that Kibana runs, and host and port in kibana.url' };
-  return { code: 'CONNECTION_LOST', remedy: 'Look at the log of Kibana, then run it again: nothing is made twice' };
+  return { code: 'CONNECTION_LOST', remedy: LOST_REMEDY };
 }
+
+const LOST_REMEDY =
+  'Look at the log of Kibana, then run it again: nothing is made twice. A Kibana that speaks https hangs up on http';
 
 /** An error for an answer that is one: `status` of 300 and above, or no JSON where there should be some. */
 export function answerError(answer: KibanaAnswer, { what, privilege }: Doing): HuntError {

@@ -44,6 +44,9 @@ const format = z.discriminatedUnion('id', [
       inputFormat: z.enum(['nanoseconds', 'milliseconds']),
       outputFormat: z.literal('humanizePrecise'),
       outputPrecision: size,
+      showSuffix: z.literal(true),
+      useShortSuffix: z.boolean(),
+      includeSpaceWithSuffix: z.boolean(),
     }),
   }),
   z.strictObject({
