@@ -1,6 +1,5 @@
 // What the README of the recorded captures says that a correct hunt finds, row by row. Addresses, hosts and file names of
-// the captures stand in this file and in captures-explained.ts, and nowhere else: test/live/captures-unnamed.test.ts looks
-// for them in hunts/.
+// the captures stand in this file and nowhere else: test/live/captures-unnamed.test.ts looks for them in hunts/.
 
 /** Files that are one story, examined together. */
 export interface Capture {

@@ -19,7 +19,7 @@ export const EXPLAINED: readonly Explained[] = [
   {
     capture: 'pfirewall-home',
     hunt: 'egress/smb-outside',
-    words: ['win10-home', '445'],
+    words: ['445'],
     because: 'A laptop outside of its office tries a share there by a public address: named under false positives.',
   },
 ];
