@@ -90,11 +90,13 @@ export function newNotice(
 }
 
 /**
- * What is kept once a run says again what stands in the outbox already; null: as it is. One that waits is younger now,
- * so that it is not dropped while its finding is being written; one that was dropped too early begins anew.
+ * What is kept once a run says again what stands in the outbox already; null: as it is. One that nobody has sent yet is
+ * younger now, so that it is not dropped while its finding is being written; one that was dropped too early begins anew.
+ * One that was taken up to be sent is true, and left to whoever has it: somebody else ran the same tile at the same time.
  */
 export function saidAgain(kept: Notice, { writtenAt, runId, nextAttemptAt }: Notice): Notice | null {
-  if (kept.state === 'sent' || kept.state === 'dead') return null;
-  const fresh = kept.state === 'dropped' ? { state: 'waiting' as const, attempts: 0, settledAt: null } : {};
+  const { state, attempts } = kept;
+  if (state === 'sent' || state === 'dead' || (state === 'waiting' && attempts > 0)) return null;
+  const fresh = state === 'dropped' ? { state: 'waiting' as const, attempts: 0, settledAt: null } : {};
   return { ...kept, ...fresh, writtenAt, runId, nextAttemptAt: Math.min(kept.nextAttemptAt, nextAttemptAt) };
 }

@@ -101,10 +101,18 @@ export function outboxContract(name: string, open: () => Promise<StorePair>, rea
 
     it('takes news that is said again as younger while it waits', async () => {
       const { store } = await ready();
-      await put(store, sampleNotice('a', { attempts: 3, nextAttemptAt: NOW + DAY_MS, trouble: 'not yet' }));
+      await put(store, sampleNotice('a', { nextAttemptAt: NOW + DAY_MS, trouble: 'not yet' }));
       const again = sampleNotice('a', { writtenAt: NOW + HOUR_MS, nextAttemptAt: NOW + HOUR_MS, runId: 'run-2' });
       await store.putNotices([again], signal);
-      expect((await one(store)).value).toEqual({ ...again, attempts: 3, trouble: 'not yet' });
+      expect((await one(store)).value).toEqual({ ...again, trouble: 'not yet' });
+    });
+
+    it('leaves what somebody has taken up to whoever has it', async () => {
+      const { store } = await ready();
+      const taken = sampleNotice('a', { attempts: 1, nextAttemptAt: NOW + HOUR_MS });
+      await put(store, taken);
+      await store.putNotices([sampleNotice('a', { writtenAt: NOW + 1, runId: 'run-2' })], signal);
+      expect((await one(store)).value).toEqual(taken);
     });
 
     it('begins anew with what was dropped, and leaves what was sent or is dead', async () => {
