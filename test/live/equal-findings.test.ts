@@ -37,10 +37,16 @@ const QUIET: ReadonlyMap<string, string> = new Map([
   ['execution/server-starts-shell', 'No server program starts a shell in captures and offices'],
   ['exfiltration/several-cloud-tools', 'The planted tools run on different hosts'],
   ['exfiltration/more-bytes-than-peers', 'The planted uploads are of programs that no other host has'],
+  ['exfiltration/file-sharing-name', 'No program of captures and offices asks for a service for file sharing'],
+  ['exfiltration/foreign-tenant', 'No client of captures and offices asks for a tenant'],
+  ['exfiltration/upload-command', 'No planted command line names a file to send to an address'],
+  ['lateral-movement/first-logons-chain', 'No account of an office has logons on the days before'],
   ['lateral-movement/first-admin-pipe', 'No capture and no office has a pipe of administration in event 5145'],
   ['lateral-movement/task-shape', 'No capture and no office has event 4698'],
+  ['network/known-infrastructure', 'Its lists name nobody as shipped'],
+  ['network/steady-server-name', 'No capture and no simulated office has the ssl.log of Zeek'],
+  ['network/unnamed-tls', 'No capture and no simulated office has the ssl.log of Zeek'],
   ['network/more-than-peers', 'No program makes 2,000 connections a day on one host and few on others'],
-  ['outbound/sysmon-silent', 'Sysmon is on every host of a capture or office, or on none'],
   ['outbound/untold-by-sysmon', 'Sysmon and 5156 tell the same in captures and offices'],
 ]);
 
