@@ -1,6 +1,7 @@
 import { unreachable } from '../core/error.ts';
-import type { Job, Schedule } from '../core/job.ts';
+import type { Schedule } from '../core/job.ts';
 import type { Pause } from '../core/ledger.ts';
+import type { ChannelRule } from '../core/notice.ts';
 import { formatDuration, type Instant, isoTime } from '../core/time.ts';
 import type { CheckedJob } from '../schedule/check-jobs.ts';
 import type { HuntStatus, JobCondition, JobStatus } from '../schedule/job-status.ts';
@@ -69,14 +70,14 @@ export function jobPage(
   width: number | null,
 ): SafeText {
   const parts = [
-    jobFacts(checked.job, status, slots, paint),
+    jobFacts(checked, status, slots, paint),
     status.hunts.length === 0 ? safe`It runs no hunt` : huntTable(status.hunts, paint, width),
     ...checked.unscheduled.map(({ huntId, why }) => paint.yellow(safe`It does not run ${huntId}: ${why}`)),
   ];
   return joined(parts, '\n\n');
 }
 
-function jobFacts(job: Job, status: JobStatus, slots: readonly Instant[], paint: Paint): SafeText {
+function jobFacts({ job, notify }: CheckedJob, status: JobStatus, slots: readonly Instant[], paint: Paint): SafeText {
   const { schedule, calendar, catchUp } = job;
   const order = catchUp.order === 'oldest_first' ? 'oldest first' : 'newest first';
   return facts(
@@ -90,6 +91,7 @@ function jobFacts(job: Job, status: JobStatus, slots: readonly Instant[], paint:
       ['look-back', formatDuration(job.lookBackMs)],
       ['catch-up', `at most ${formatDuration(catchUp.atMostMs)}, ${order}`],
       ['timeout', `${formatDuration(job.timeoutMs)} a query, ${job.retries} further tries`],
+      ['tells', notify.length === 0 ? null : notify.map(ruleText).join('; ')],
       ['state', stateText(status, paint)],
       ['paused', status.pause === null ? null : pauseText(status.pause)],
       ['last slot', clockTime(status.lastSlot)],
@@ -97,6 +99,11 @@ function jobFacts(job: Job, status: JobStatus, slots: readonly Instant[], paint:
     ],
     paint,
   );
+}
+
+/** `webhook:soc (high and above, new, reopened)`. */
+function ruleText({ channel, severity, deltas }: ChannelRule): string {
+  return `${channel} (${severity} and above, ${deltas.join(', ')})`;
 }
 
 function huntTable(hunts: readonly HuntStatus[], paint: Paint, width: number | null): SafeText {
