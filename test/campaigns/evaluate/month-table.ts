@@ -4,7 +4,13 @@ import { type MonthJudgement, OTHERS_MAX } from './month-judge.ts';
 import type { MonthPlan } from './month-plan.ts';
 import { markdown } from './table.ts';
 
-export function monthSection({ request }: MonthPlan, ingest: MonthIngest, judged: MonthJudgement): string {
+/** How the month was made, and which hunts found no source of theirs in it. */
+export interface MonthFrame {
+  readonly ingest: MonthIngest;
+  readonly unseen: readonly string[];
+}
+
+export function monthSection({ request }: MonthPlan, { ingest, unseen }: MonthFrame, judged: MonthJudgement): string {
   const { hosts, days } = request;
   const times = Object.entries(judged.attacks);
   const found = times.filter(([, hunts]) => hunts.length > 0);
@@ -22,6 +28,7 @@ an address or domain of a planted attack, or a host of it together with a progra
     `**${found.length} of ${times.length} planted attacks are found. Findings that show none: ${all.mean} a day on average and ${all.most} at most, of
 them ${mediumUp.mean} and ${mediumUp.most} of medium severity or above.** The floor: every attack at each of its times, and at most ${OTHERS_MAX} others on any day,
 of all severities.`,
+    `Not run, since the estate has none of their sources (no sensor, no firewall log): ${unseen.join(', ') || 'none'}.`,
     '### Planted attacks',
     markdown(['attack', 'times', 'found', 'by'], attackLines(judged)),
     '### Other findings by day',

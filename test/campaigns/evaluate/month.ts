@@ -54,7 +54,11 @@ export interface MonthIngest {
 }
 
 export interface MonthResult extends PartResult {
-  readonly figures: MonthJudgement & { readonly request: MonthRequest; readonly ingest: MonthIngest };
+  readonly figures: MonthJudgement & {
+    readonly request: MonthRequest;
+    readonly ingest: MonthIngest;
+    readonly unseen: readonly string[];
+  };
 }
 
 const { signal } = new AbortController();
@@ -78,13 +82,13 @@ export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<Mon
   const home = flags.home ?? join(tmpdir(), `tracehound-month-${name}`);
   const plan = planMonth(request);
   if (flags.again === true) await forgetFindings(home);
-  const { ingest, runs } = await liveThrough(plan, home, say);
+  const { ingest, runs, unseen } = await liveThrough(plan, home, say);
   const judged = judgeMonth(truthsOf(plan), runs);
   const beyond = ingest.events > request.events ? [`${ingest.events} events, more than ${request.events}`] : [];
   return {
     faults: [...beyond, ...judged.faults],
-    section: monthSection(plan, ingest, judged),
-    figures: { request, ingest, ...judged },
+    section: monthSection(plan, { ingest, unseen }, judged),
+    figures: { request, ingest, unseen, ...judged },
   };
 }
 
@@ -107,7 +111,8 @@ async function liveThrough(plan: MonthPlan, home: string, say: Say) {
     report: () => {},
     signal,
   };
-  return { ingest, runs: await runAll({ plan, stock, home, say, truths: truthsOf(plan) }, effects) };
+  const runs = await runAll({ plan, stock, home, say, truths: truthsOf(plan) }, effects);
+  return { ingest, runs, unseen: unscheduled(stock) };
 }
 
 interface Filling {
@@ -226,6 +231,12 @@ function assigned({ jobs }: Stock): readonly Assigned[] {
     }
   }
   return [...hunts.values()].toSorted((a, b) => (a.checked.hunt.id < b.checked.hunt.id ? -1 : 1));
+}
+
+/** Hunts of the jobs that do not run, since the estate has no source of theirs. */
+function unscheduled({ jobs }: Stock): readonly string[] {
+  const ids = [...jobs.values()].flatMap((job) => job.unscheduled.map(({ huntId }) => huntId));
+  return [...new Set(ids)].toSorted();
 }
 
 async function examined(
