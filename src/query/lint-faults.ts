@@ -1,7 +1,9 @@
 // Lints for faults of Elasticsearch 8.19: valid queries that it answers in another way than they are written.
-import type { Command, Expr, Query } from './ast.ts';
+import type { Command, Expr, Field, Query } from './ast.ts';
 import { expressionsOf } from './commands.ts';
 import { eachTyped } from './each-typed.ts';
+import { isTooComplex } from './like-effort.ts';
+import type { NodeRule } from './lint-rules.ts';
 import { quoteName } from './quote.ts';
 import type { Resolution } from './resolution.ts';
 import type { MeaningFault, Typed } from './typed.ts';
@@ -167,4 +169,33 @@ function widensNumber(typed: Typed): boolean {
       WIDENING.has(entry.name) &&
       operands.some(({ type }, at) => isNumeric(type) && type !== takes[at]),
   );
+}
+
+/** One automaton is made of all patterns of a LIKE, while those of an OR and the ways of an RLIKE cost nothing [measured]. */
+export const complexLike: NodeRule = ({ expr }) => {
+  if (expr.kind !== 'like' || !isTooComplex(expr.patterns.map(({ value }) => String(value)))) return null;
+  const message = 'Elasticsearch 8.19 refuses these patterns together: too complex to determinize';
+  const hint = 'Write one RLIKE ".*(a|b).*", or several LIKE joined by OR';
+  return { rule: 'like-complex', severity: 'error', message, hint, span: expr.span };
+};
+
+/**
+ * `EVAL x = 1, y = x + 1 | STATS COUNT(*)`: of a query that reads no field 8.19.21 gives no rows where an EVAL reads what it
+ * makes itself, or KEEP has a pattern [measured].
+ */
+export function readsNothing({ commands }: Query, { fields }: Resolution): MeaningFault[] {
+  if (fields.size > 0) return [];
+  const trap = commands.find(
+    (command) =>
+      (command.kind === 'keep' && command.patterns.some(({ wild }) => wild)) ||
+      (command.kind === 'eval' && readsItself(command.fields)),
+  );
+  if (trap === undefined) return [];
+  const message = 'of a query that reads no field Elasticsearch 8.19 gives no rows here';
+  const hint = 'Read a field of the events, or make one column by EVAL after the other';
+  return [{ rule: 'reads-nothing', severity: 'error', message, hint, span: trap.span }];
+}
+
+function readsItself(fields: readonly Field[]): boolean {
+  return fields.some(({ name }, at) => fields.slice(at + 1).some((later) => columnsOf(later.expr).has(name)));
 }

@@ -4,9 +4,11 @@ import { caseNever } from './lint-case.ts';
 import {
   besideNulls,
   besideNullsIn,
+  complexLike,
   countedBooleans,
   inferredFields,
   inferredIn,
+  readsNothing,
   staleColumns,
 } from './lint-faults.ts';
 import {
@@ -52,6 +54,7 @@ const ANYWHERE: readonly NodeRule[] = [
   integerDivision,
   weekYear,
   caseNever,
+  complexLike,
 ];
 
 /** What is valid ES|QL and yet not what is meant, or not fit for a hunt. Faults of `resolve` are not repeated. */
@@ -64,6 +67,7 @@ export function lintQuery(query: Query, resolution: Resolution, { clockFields, t
     ...staleColumns(query, resolution),
     ...countedBooleans(resolution),
     ...inferredFields(query),
+    ...readsNothing(query, resolution),
   ];
 }
 

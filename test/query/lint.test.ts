@@ -28,6 +28,13 @@ function expressionRules(text: string, severalAllowed = false) {
 const addresses = (count: number) =>
   Array.from({ length: count }, (_, at) => `"10.0.${at >> 8}.${at & 255}"`).join(', ');
 
+const infixes = (count: number) =>
+  'alpha bravo charlie delta echo foxtrot golf hotel india juliett'
+    .split(' ')
+    .slice(0, count)
+    .map((word) => `"*${word}*"`)
+    .join(', ');
+
 describe('each rule finds what it is for', () => {
   const cases: [string, string[]][] = [
     ['FROM x | EVAL a = DATE_DIFF("hour", @timestamp, NOW()) | KEEP a', ['now']],
@@ -98,6 +105,9 @@ describe('each rule finds what it is for', () => {
       'FROM x | STATS n = COUNT_DISTINCT(process.name == "a") BY host.name | WHERE n > 1 | KEEP host.name',
       ['distinct-booleans'],
     ],
+    [`FROM x | WHERE process.name NOT LIKE (${infixes(10)}) | KEEP host.name`, ['like-complex']],
+    ['FROM x | EVAL a = 1, b = a + 1 | STATS n = COUNT(*) BY b', ['reads-nothing']],
+    ['FROM x | EVAL a = 1 | KEEP a*', ['reads-nothing']],
     ['FROM x | EVAL source.bytes = COALESCE(source.bytes, 0), y = source.bytes | KEEP y', ['stale-column']],
     ['FROM x | STATS n = COUNT(*) BY host.name | EVAL n = GREATEST(n, 1), r = 100.0 / n | KEEP r', ['stale-column']],
   ];
@@ -127,6 +137,10 @@ describe('each rule finds what it is for', () => {
 
 describe('no rule finds what is right', () => {
   it.each([
+    `FROM x | WHERE process.name LIKE (${infixes(9)}) | KEEP host.name`,
+    'FROM x | EVAL a = 1, b = a + 1, c = host.name | STATS n = COUNT(*) BY b, c',
+    'FROM x | STATS n = COUNT(*)',
+    'FROM x | EVAL a = 1 | EVAL b = a + 1 | STATS n = COUNT(*) BY b',
     'FROM x | WHERE event.category : "network" | KEEP host.name',
     'FROM x | WHERE MV_COUNT(event.category) > 1 | KEEP host.name',
     'FROM x | WHERE MV_CONCAT(event.type, ",") LIKE "*start*" | KEEP host.name',
