@@ -100,7 +100,7 @@ export interface FirstSeenBody extends EntityBody {
 export type NumberOrParam = number | { readonly param: string };
 
 /** A rule that a hunt breaks with what it leaves out, and why that is right for it. */
-export interface LeftOut {
+interface LeftOut {
   readonly rule: string;
   readonly because: string;
 }
