@@ -74,7 +74,12 @@ async function judgeOutbox(
     ...(late === null ? [] : [warn(late, 'See hunt notify list --state waiting; does hunt start run, or a worker?')]),
     ...(strangers.length === 0
       ? []
-      : [warn(`waiting for channels that are not configured here: ${strangers.join(', ')}`, 'Add them to notify')]),
+      : [
+          warn(
+            `waiting for channels that are not configured here: ${strangers.join(', ')}`,
+            'Add them to notify, or hunt notify drop CHANNEL',
+          ),
+        ]),
   ];
   return warnings.length > 0 ? warnings : [{ what, level: 'ok', text, remedy: null }];
 }

@@ -23,6 +23,7 @@ import {
   type NotifySite,
   receivedNews,
   SECRET,
+  SECRET_VARIABLE,
 } from '../rig/notify-site.ts';
 import { startProxy } from '../rig/proxy.ts';
 import { random } from '../rig/random.ts';
@@ -52,6 +53,37 @@ async function expectToldRightly(store: Store, receiver: Receiver, minutes: numb
   expect(receivedNews(receiver)).toEqual(claimed);
   expect((await store.notices({ states: ['dead'] }, 0, signal)).total).toBe(0);
 }
+
+describe('a site whose channel has no secret', () => {
+  const site = { index: 'logs-app-default', span: minutesUntil(0, 1) };
+
+  it('does not begin to work, and says what is missing, but nothing that is secret; who only looks may look', async () => {
+    await using rig = await notifyRig(
+      site,
+      { url: 'http://127.0.0.1:1/path-that-is-secret' },
+      { [SECRET_VARIABLE]: '' },
+    );
+    const { exitCode, stderr } = await rig.hunt('start');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`The secret of webhook:soc is missing: set ${SECRET_VARIABLE}`);
+    expect(stderr).not.toContain('path-that-is-secret');
+    expect((await rig.hunt('findings')).exitCode).toBe(0);
+    expect((await rig.hunt('check')).exitCode).toBe(0);
+    const short = await rig.hunt('notify', 'test', 'webhook:soc');
+    expect([short.exitCode, short.stdout]).toEqual([2, '']);
+  });
+
+  it('that jobs name and that is nowhere is a problem with its place', async () => {
+    await using rig = await notifyRig(site, { url: 'http://127.0.0.1:1/x' });
+    const job = { schedule: { every: '1m' }, hunts: ['busy/*'], notify: ['webhook:sock', 'slack:none'] };
+    await rig.write('jobs/minutely.yml', JSON.stringify(job));
+    const { exitCode, stdout, stderr } = await rig.hunt('check');
+    expect(exitCode).toBe(2);
+    const said = stdout + stderr;
+    expect(said).toContain('No channel "webhook:sock" is configured  Did you mean "webhook:soc"?');
+    expect(said).toContain('No channel "slack:none" is configured');
+  });
+});
 
 describe('telling on the embedded stack', () => {
   const MINUTES = 40;

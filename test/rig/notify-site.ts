@@ -7,6 +7,7 @@ import { type HuntRig, huntRig } from './hunt.ts';
 import { isFromTracehound, type Receiver } from './receiver.ts';
 
 export const SECRET = 'the secret of the receiver 4711';
+export const SECRET_VARIABLE = 'TRACEHOUND_NOTIFY_WEBHOOK_SOC_SECRET';
 const KEY = { jobId: 'minutely', huntId: 'busy/h0' };
 const USERS_A_MINUTE = 3;
 const { signal } = new AbortController();
@@ -41,7 +42,7 @@ export function notifyRig(
   };
   return huntRig({
     files: { ...files, 'jobs/minutely.yml': JSON.stringify(job) },
-    env: { TRACEHOUND_NOTIFY_WEBHOOK_SOC_SECRET: SECRET, ...env },
+    env: { [SECRET_VARIABLE]: SECRET, ...env },
   });
 }
 

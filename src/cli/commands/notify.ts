@@ -1,9 +1,10 @@
-import type { NoticeState } from '../../core/notice.ts';
+import { userInfo } from 'node:os';
+import type { Notice, NoticeState } from '../../core/notice.ts';
 import type { NoticeOutcome, WorkEvent } from '../../core/work-event.ts';
 import { Pauses } from '../../notify/back-off.ts';
 import { drain } from '../../notify/drain.ts';
 import { sampleNews } from '../../notify/news.ts';
-import type { Store } from '../../store/port.ts';
+import type { NoticeFilter, Store } from '../../store/port.ts';
 import { openChannel, openChannels } from '../channels.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
@@ -23,8 +24,8 @@ export interface SendFlags {
 
 /** Exit code where somebody could not be told. */
 const UNTOLD_EXIT = 3;
-/** Dead notices that are brought back with one request. */
-const REVIVED_AT_ONCE = 500;
+/** Notices that are changed with one request. */
+const CHANGED_AT_ONCE = 500;
 
 /** `hunt notify list`: the outbox, the last written first. */
 export async function listNotices({ state, channel, limit }: ListFlags, effects: Effects): Promise<number> {
@@ -78,18 +79,38 @@ export async function sendNotices({ dead = false, channel }: SendFlags, effects:
   return counts.failed + counts.dead > 0 ? UNTOLD_EXIT : 0;
 }
 
-/** Dead notices begin anew. What another process does with one meanwhile stands. */
-async function revive(store: Store, channels: readonly string[], { signal, now }: Effects): Promise<void> {
-  for (const channel of channels) {
-    for (;;) {
-      const { items } = await store.notices({ states: ['dead'], channel }, REVIVED_AT_ONCE, signal);
-      const at = now();
-      const writes = items.map(({ value, mark }) => ({
-        value: { ...value, state: 'waiting' as const, settledAt: null, attempts: 0, writtenAt: at, nextAttemptAt: at },
-        mark,
-      }));
-      await store.writeNotices(writes, signal);
-      if (items.length < REVIVED_AT_ONCE) break;
-    }
+/** `hunt notify drop`: gives up what waits for a channel or is dead: one that is no more, or that need not know. */
+export async function dropNotices(channel: string, effects: Effects): Promise<number> {
+  const { out, now } = effects;
+  const store = await readyStore(effects);
+  const trouble = `given up by ${userInfo().username}`;
+  const drop = (notice: Notice): Notice => ({ ...notice, state: 'dropped', settledAt: now(), trouble });
+  const dropped = await changeAll(store, { states: ['waiting', 'dead'], channel }, drop, effects);
+  out.answer({ channel, dropped }, () => safe`${plural(dropped, 'notification')} of ${channel} dropped`);
+  return 0;
+}
+
+/** Dead notices begin anew. */
+async function revive(store: Store, channels: readonly string[], effects: Effects): Promise<void> {
+  const again = (notice: Notice): Notice => {
+    const at = effects.now();
+    return { ...notice, state: 'waiting', settledAt: null, attempts: 0, writtenAt: at, nextAttemptAt: at };
+  };
+  for (const channel of channels) await changeAll(store, { states: ['dead'], channel }, again, effects);
+}
+
+/** Changes all that pass the filter, until none is left that does. What another process does meanwhile stands. */
+async function changeAll(
+  store: Store,
+  filter: NoticeFilter,
+  change: (notice: Notice) => Notice,
+  { signal }: Effects,
+): Promise<number> {
+  for (let changed = 0; ;) {
+    const { items } = await store.notices(filter, CHANGED_AT_ONCE, signal);
+    const writes = items.map(({ value, mark }) => ({ value: change(value), mark }));
+    const marks = await store.writeNotices(writes, signal);
+    changed += marks.filter((mark) => mark !== null).length;
+    if (items.length < CHANGED_AT_ONCE) return changed;
   }
 }

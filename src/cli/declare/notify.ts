@@ -19,6 +19,7 @@ export function declareNotify(program: Command, act: Act): void {
   declareList(notify, act);
   declareTest(notify, act);
   declareSend(notify, act);
+  declareDrop(notify, act);
 }
 
 function declareList(notify: Command, act: Act): void {
@@ -65,5 +66,20 @@ function declareSend(notify: Command, act: Act): void {
     .addHelpText('after', examples(['hunt notify send', 'hunt notify send --dead --channel webhook:soc']))
     .action((flags: SendFlags) =>
       act(async (effects) => (await import('../commands/notify.ts')).sendNotices(flags, effects)),
+    );
+}
+
+function declareDrop(notify: Command, act: Act): void {
+  notify
+    .command('drop')
+    .summary('give up what waits for a channel')
+    .description(
+      'Gives up what waits for a channel, or is dead: for a channel that is no more, or whose people know already. The\n' +
+        'findings stay as they are.',
+    )
+    .argument('<channel>', 'webhook:<name>, slack:<name> or stdout; it need not be in hunt.config.yml any more')
+    .addHelpText('after', examples(['hunt notify drop webhook:old-soc']))
+    .action((channel: string) =>
+      act(async (effects) => (await import('../commands/notify.ts')).dropNotices(channel, effects)),
     );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doctor } from '../../../src/cli/commands/doctor.ts';
-import { listNotices, sendNotices, testChannel } from '../../../src/cli/commands/notify.ts';
+import { dropNotices, listNotices, sendNotices, testChannel } from '../../../src/cli/commands/notify.ts';
 import type { ChannelConfig } from '../../../src/config/notify.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import { newsKey, type Notice } from '../../../src/core/notice.ts';
@@ -127,6 +127,27 @@ describe('hunt notify send', () => {
     expect(stderr.text).toContain('webhook:soc: failed: the answer is 503');
     expect(stdout.text).toBe('0 notifications sent, 1 waiting\n');
     expect(stderr.text + stdout.text).not.toContain(receiver.url);
+  });
+});
+
+describe('hunt notify drop', () => {
+  it('gives up what waits for a channel and what is dead, of that channel only, whether it is configured or not', async () => {
+    const { effects, store, stdout } = await bench();
+    await given(store, 'a');
+    await given(store, 'b', dead);
+    await given(store, 'c', { id: 'other', channel: 'slack:hunting' });
+    await given(store, 'd', { state: 'sent', settledAt: NOW });
+    expect(await dropNotices('webhook:soc', effects)).toBe(0);
+    expect(stdout.text).toBe('2 notifications of webhook:soc dropped\n');
+    const states = (await store.notices({}, 10, signal)).items.map(({ value }) => `${value.channel} ${value.state}`);
+    expect(states.toSorted()).toEqual([
+      'slack:hunting waiting',
+      'webhook:soc dropped',
+      'webhook:soc dropped',
+      'webhook:soc sent',
+    ]);
+    const { items } = await store.notices({ states: ['dropped'] }, 1, signal);
+    expect(items[0]?.value).toMatchObject({ settledAt: NOW, trouble: expect.stringMatching(/^given up by \S/) });
   });
 });
 
