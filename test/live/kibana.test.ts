@@ -6,7 +6,7 @@ import { DAY_MS } from '../../src/core/time.ts';
 import { VERDICTS } from '../../src/core/verdict.ts';
 import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
 import type { Store } from '../../src/store/port.ts';
-import { KINDS } from '../../src/store/templates.ts';
+import { clearNode } from '../rig/clear-node.ts';
 import { mustAsk, type Node } from '../rig/elasticsearch.ts';
 import { startKibana } from '../rig/fake-kibana.ts';
 import { huntRig } from '../rig/hunt.ts';
@@ -144,9 +144,7 @@ for (const server of ['elasticsearch8', 'elasticsearch9'] as const) {
     });
 
     afterAll(async () => {
-      for (const kind of KINDS)
-        for (const index of (await client.mappings(`${PREFIX}-${kind}`, { signal })).keys())
-          await client.deleteIndex(index, { signal });
+      await clearNode(node, PREFIX, []);
       await client[Symbol.asyncDispose]();
     });
 
