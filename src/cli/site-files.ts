@@ -40,6 +40,7 @@ jobs: [./jobs]
 #       severity: high                            # and above; the default
 #       deltas: [new, reopened]                   # the default
 #   slack: { hunting: { url_file: /etc/tracehound/slack-url } }   # or TRACEHOUND_NOTIFY_SLACK_HUNTING_URL
+#   jobs: { hourly: [webhook:soc] }               # for jobs of the package, which cannot name them; by id or glob
 #   stdout: { severity: low }                     # a line each on standard output of hunt start
 
 # For how long things are kept; hunt prune removes what is older. What is not named is kept for ever.

@@ -7,6 +7,7 @@ import { sortProblems, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
 import type { CidrList } from '../core/value-list.ts';
+import { applyChannels } from './apply-channels.ts';
 import { applyExceptions } from './apply-exceptions.ts';
 import { applyParams } from './apply-params.ts';
 import { diskFiles, type Files } from './files.ts';
@@ -61,15 +62,16 @@ function joinDefinitions(site: SiteConfig, read: SiteFiles): Definitions {
   const withParams = applyParams(unique.items, site.params, read.broken.hunts);
   const withExceptions = applyExceptions(withParams.hunts, read.exceptions, read.broken.hunts);
   const hunts = withExceptions.hunts.map((hunt) => ({ ...hunt, version: versionOf(hunt) }));
-  const jobs = uniqueJobs(read.jobs);
-  const stages = [read, unique, listFiles, lists, ownSources, sources, withParams, withExceptions, jobs];
+  const ownJobs = uniqueJobs(read.jobs);
+  const jobs = applyChannels(ownJobs.items, site.jobChannels, site.channels, read.broken.jobs);
+  const stages = [read, unique, listFiles, lists, ownSources, sources, withParams, withExceptions, ownJobs, jobs];
   const problems = stages.flatMap((stage) => stage.problems);
   return {
     hunts,
     sources: sources.sources,
     lists: lists.lists,
     exceptions: read.exceptions,
-    jobs: jobs.items,
+    jobs: jobs.jobs,
     channels: site.channels,
     brokenHunts: read.broken.hunts,
     problems: sortProblems(problems),

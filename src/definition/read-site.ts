@@ -41,6 +41,7 @@ export interface OwnedList {
 interface Broken {
   readonly hunts: ReadonlySet<string>;
   readonly lists: ReadonlySet<string>;
+  readonly jobs: ReadonlySet<string>;
   /** Whether a file of sources is; what it would name is not known. */
   readonly sources: boolean;
 }
@@ -70,7 +71,7 @@ export async function readSite(site: SiteConfig, files: Files, now: Instant): Pr
     exceptions: exceptions.values.flat(),
     jobs: jobs.values,
     problems: reading.problems,
-    broken: { hunts: hunts.broken, lists: lists.broken, sources: sources.broken.size > 0 },
+    broken: { hunts: hunts.broken, lists: lists.broken, jobs: jobs.broken, sources: sources.broken.size > 0 },
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../core/hunt.ts';
 import { NEWS_DELTAS } from '../core/notice.ts';
-import { ruled, slug, words } from './schema-parts.ts';
+import { channelName, ruled, slug, some, words } from './schema-parts.ts';
 
 /** Whether a text is the address of a receiver: http or https, and no user or password in it. */
 export function isReceiverUrl(text: string): boolean {
@@ -46,11 +46,23 @@ const slack = z
   })
   .meta({ description: 'An incoming webhook of Slack.' });
 
+const jobGlob = ruled({
+  rule: 'glob',
+  what: 'a job id or a glob such as hourly*',
+  hint: 'Write a job id in which * stands for any part of a name and ** for any path',
+  describe: 'A job id or a glob.',
+  pattern: /^[a-z0-9_*-]+(\/[a-z0-9_*-]+)*$/,
+});
+
 /** `notify:` of `hunt.config.yml`: channels by kind and name. */
 export const notifySchema = z
   .strictObject({
     webhook: z.record(slug('Name of a channel: jobs say webhook:<name>.'), webhook).optional(),
     slack: z.record(slug('Name of a channel: jobs say slack:<name>.'), slack).optional(),
+    jobs: z
+      .record(jobGlob, some(channelName('A channel.'), 'Channels that the jobs tell, besides those that they name.'))
+      .optional()
+      .meta({ description: 'Channels for jobs that cannot name them: those of the package.' }),
     stdout: z.strictObject(rule).optional().meta({ description: 'A line each on standard output of hunt start.' }),
   })
   .meta({ description: 'Channels that jobs may tell of new and reopened findings.' });

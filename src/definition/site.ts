@@ -23,6 +23,15 @@ export interface SiteConfig {
   readonly sources: readonly SourceMapping[];
   /** Channels that jobs may name in `notify`. */
   readonly channels: readonly ChannelRule[];
+  readonly jobChannels: readonly JobChannels[];
+}
+
+/** Channels that jobs tell besides those that they name. */
+export interface JobChannels {
+  /** Job id or glob. */
+  readonly jobs: string;
+  readonly channels: readonly { readonly name: string; readonly place: Place }[];
+  readonly place: Place;
 }
 
 /** A folder by its absolute path; `place` is where a file names it, null for a default, which may be absent. */
@@ -123,6 +132,10 @@ function siteOf(root: string, folder: string, input: ConfigInput, file: YamlFile
     sources:
       file === null ? [] : Object.entries(input.sources ?? {}).map(([name, source]) => mappingOf(file, name, source)),
     channels: channelRules(input.notify),
+    jobChannels:
+      file === null
+        ? []
+        : Object.entries(input.notify?.jobs ?? {}).map(([jobs, names]) => jobChannelsOf(file, jobs, names)),
   };
 }
 
@@ -141,6 +154,16 @@ function overrideOf(file: YamlFile, hunts: string, values: Readonly<Record<strin
   const path = `params.${hunts}`;
   const places = new Map(Object.keys(values).map((name) => [name, placeOfKey(file, `${path}.${name}`)] as const));
   return { hunts, values, place: placeOfKey(file, path), places };
+}
+
+function jobChannelsOf(file: YamlFile, jobs: string, names: readonly string[]): JobChannels {
+  const path = `notify.jobs.${jobs}`;
+  const place = placeOfKey(file, path);
+  return {
+    jobs,
+    place,
+    channels: names.map((name, at) => ({ name, place: file.places.get(`${path}.${at}`) ?? place })),
+  };
 }
 
 function mappingOf(file: YamlFile, name: string, source: NonNullable<ConfigInput['sources']>[string]): SourceMapping {
