@@ -131,9 +131,9 @@ function sourceColumns(): TableColumn<SourceCoverage>[] {
   ];
 }
 
-/** Whether some hunt needs a source that sends nothing. */
+/** Whether some hunt needs a source that sends nothing, and the site does not say that it has none. */
 function isMissed({ state, hunts }: SourceCoverage): boolean {
-  return state !== null && state !== 'sent' && hunts.length > 0;
+  return state !== null && state !== 'sent' && state !== 'absent' && hunts.length > 0;
 }
 
 function missedSource({ name, state, hunts, blind, enable, cost }: SourceCoverage, paint: Paint): SafeText {
@@ -142,8 +142,12 @@ function missedSource({ name, state, hunts, blind, enable, cost }: SourceCoverag
       ['source', safe`${paint.bold(name)} (${state ?? ''})`],
       ['needed by', plural(hunts.length, 'hunt')],
       ['blind', joined(blind, ', ')],
-      ['switch on', enable],
-      ['cost', cost],
+      ...(state === 'silent'
+        ? ([['look', 'whether its agents still send']] as const)
+        : ([
+            ['switch on', enable],
+            ['cost', cost],
+          ] as const)),
     ],
     paint,
   );
