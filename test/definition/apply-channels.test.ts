@@ -53,6 +53,6 @@ describe('channels that a site gives jobs', () => {
 
   it('are names of channels and of jobs', async () => {
     const { problems } = await told(`${CHANNELS}  jobs: { "Not a job": [stdout], daily: [pager], hourly: [] }\n`);
-    expect(problems.map((line) => line.split('  ')[1]).toSorted()).toEqual(['channel-name', 'glob', 'range']);
+    expect(problems.map((line) => line.split('  ')[1] ?? '').toSorted()).toEqual(['channel-name', 'glob', 'range']);
   });
 });

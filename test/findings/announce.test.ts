@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingStatus } from '../../src/core/finding.ts';
 import type { ReopenRule, Severity } from '../../src/core/hunt.ts';
 import { type Audience, NEWS_KEPT, newsKey } from '../../src/core/notice.ts';
 import { DAY_MS } from '../../src/core/time.ts';
@@ -57,14 +56,9 @@ describe('news of a delivery', () => {
     expect(calls).toEqual(['read', 'put', 'write']);
     const notices = await outbox();
     const [low, a, c] = items.map(({ state }) => state.fingerprint);
-    const channels = notices.map(({ fingerprint, channel }) => [fingerprint, channel]).toSorted();
-    expect(channels).toEqual(
-      [
-        [a, 'webhook:soc'],
-        [c, 'slack:hunting'],
-        [c, 'webhook:soc'],
-      ].toSorted(),
-    );
+    const channels = notices.map(({ fingerprint, channel }) => `${fingerprint} ${channel}`);
+    const expected = [`${a} webhook:soc`, `${c} slack:hunting`, `${c} webhook:soc`];
+    expect(channels.toSorted()).toEqual(expected.toSorted());
     const tile = { start: DAY_ONE, end: DAY_ONE + DAY_MS };
     expect(notices.find(({ fingerprint }) => fingerprint === a)).toMatchObject({
       id: `${a}.new.${tile.start}.${tile.end}.webhook:soc`,
@@ -96,7 +90,7 @@ describe('news of a delivery', () => {
       ['new webhook:soc', 'reopened webhook:soc', 'reopened stdout'].toSorted(),
     );
     expect(await newsOf(item('a.exe'))).toHaveLength(2);
-    await setTriage([item('a.exe').state.fingerprint], { status: 'closed' as FindingStatus }, store, effects, signal);
+    await setTriage([item('a.exe').state.fingerprint], { status: 'closed' }, store, effects, signal);
     expect(await newsOf(item('a.exe'))).toHaveLength(2);
   });
 
