@@ -35,6 +35,28 @@ describe('the embedded stack', { timeout: 120_000 }, () => {
     expect((await rig.hunt('findings', '--status', 'closed', '--json')).stdout).toContain(id);
   });
 
+  it('tells what is hunted, before and after events are there, and writes a layer', async () => {
+    const jobs = 'schedule: { every: 1d }\nhunts: [network/rare-egress, execution/office-starts-shell]\n';
+    await using rig = await huntRig({ files: { 'events.ndjson': await readFile(EVENTS), 'jobs/daily.yml': jobs } });
+    const statesOf = (text: string) => {
+      const { hunts } = JSON.parse(text) as { hunts: { id: string; state: string; why: string[] }[] };
+      return new Map(hunts.map(({ id, state, why }) => [id, [state, ...why].join('; ')]));
+    };
+    const before = await rig.hunt('coverage', '--json');
+    expect([before.exitCode, before.stderr]).toEqual([0, expect.stringContaining('no event was ingested')]);
+    expect((await rig.hunt('ingest', 'events.ndjson')).exitCode).toBe(0);
+    const after = await rig.hunt('coverage', '--json', '--navigator', 'layer.json');
+    expect(after.exitCode).toBe(4);
+    const states = statesOf(after.stdout);
+    expect(states.get('network/rare-egress')).toBe('idle; No scheduler has taken up job daily yet');
+    expect(states.get('execution/office-starts-shell')).toMatch(
+      /^blind; .*Nothing from endpoint\.process \(no_index\)/,
+    );
+    expect(states.get('egress/native-tool-public')).toBe('idle; No job runs it');
+    const layer = JSON.parse(await readFile(`${rig.folder}/layer.json`, 'utf8')) as { techniques: object[] };
+    expect(layer.techniques.length).toBeGreaterThan(40);
+  });
+
   it('keeps everything in the folder that TRACEHOUND_HOME names, and leaves one alone that is made for newer programs', async () => {
     await using rig = await huntRig({ env: { TRACEHOUND_HOME: 'kept/here' } });
     expect((await rig.hunt('findings')).exitCode).toBe(0);
