@@ -5,8 +5,11 @@ import type { ChannelConfig } from '../../../src/config/notify.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import { newsKey, type Notice } from '../../../src/core/notice.ts';
 import { DAY_MS, HOUR_MS, isoTime } from '../../../src/core/time.ts';
+import { SITE_FILES } from '../../../src/cli/site-files.ts';
+import { parseConfig } from '../../../src/definition/site.ts';
 import type { Store } from '../../../src/store/port.ts';
-import { sampleFinding, sampleState } from '../../rig/sample-findings.ts';
+import { HARMFUL, HOSTILE_TEXTS } from '../../rig/hostile-texts.ts';
+import { sampleFinding, sampleLatest, sampleState } from '../../rig/sample-findings.ts';
 import { sampleNotice } from '../../rig/sample-notices.ts';
 import { isFromTracehound, startReceiver } from '../../rig/receiver.ts';
 import { bench, NOW } from '../fakes.ts';
@@ -127,6 +130,41 @@ describe('hunt notify send', () => {
     expect(stderr.text).toContain('webhook:soc: failed: the answer is 503');
     expect(stdout.text).toBe('0 notifications sent, 1 waiting\n');
     expect(stderr.text + stdout.text).not.toContain(receiver.url);
+  });
+});
+
+describe('standard output as a channel', () => {
+  it.each([true, false])('gets lines that are harmless, whatever events hold (terminal: %s)', async (tty) => {
+    const title = Object.values(HOSTILE_TEXTS).join('');
+    const { effects, store, stdout } = await bench({ config: { notify: [STDOUT] }, tty });
+    const notice = sampleNotice('a', { channel: 'stdout', nextAttemptAt: NOW });
+    await store.putNotices([notice], signal);
+    const state = sampleState('a', 0, { latest: sampleLatest({ title }) });
+    const finding = { ...sampleFinding('a', { state }), news: [newsKey(notice.delta, notice.tile)] };
+    await store.write([{ finding, mark: null }], [], signal);
+    expect(await sendNotices({}, effects)).toBe(0);
+    const [line = '', said] = stdout.text.split('\n');
+    expect(line).toContain('arrived-script');
+    expect(line).not.toMatch(HARMFUL);
+    expect(line.length).toBeLessThan(20_000);
+    expect(said).toBe('1 notification sent, 0 waiting');
+    if (!tty)
+      expect(JSON.parse(line)).toMatchObject({ type: 'finding', delta: 'new', finding: { severity: 'medium' } });
+  });
+});
+
+describe('hunt init', () => {
+  it('writes a notify that is right once its marks of a comment are gone', () => {
+    const text = SITE_FILES['hunt.config.yml'] ?? '';
+    const from = text.indexOf('# notify:\n');
+    const block = text.slice(from, text.indexOf('\n\n', from)).replaceAll(/^# ?/gm, '');
+    const parsed = parseConfig('/site/hunt.config.yml', 'hunt.config.yml', '/site', new TextEncoder().encode(block));
+    expect(parsed.ok && parsed.value.site.channels.map(({ channel }) => channel)).toEqual([
+      'webhook:soc',
+      'slack:hunting',
+      'stdout',
+    ]);
+    expect(parsed.ok && parsed.value.site.jobChannels).toHaveLength(1);
   });
 });
 
