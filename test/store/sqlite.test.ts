@@ -15,6 +15,7 @@ import { storeContract } from '../contracts/store.ts';
 import { start } from '../rig/command.ts';
 import { tileOf } from '../rig/deliver-tile.ts';
 import { random } from '../rig/random.ts';
+import { sampleNotice } from '../rig/sample-notices.ts';
 import { DAY_ONE, sampleFinding, sampleRun } from '../rig/sample-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tracehound-sqlite-'));
@@ -52,6 +53,21 @@ describe('the file of a sqlite store', () => {
     expect(await statuses(false)).toEqual(new Set(['updated']));
     expect(await statuses(false)).toEqual(new Set(['present']));
     expect(connection.reading((db) => db.prepare('SELECT note FROM runs').all())).toMatchObject([{ note: 'RUN-1' }]);
+  });
+
+  it('of the version before there was an outbox gets one, and keeps what it holds', async () => {
+    const path = newPath();
+    using connection = connectionTo(path);
+    await setUp(connection, false, MIGRATIONS.slice(0, 3));
+    await using store = sqliteStore(path);
+    await expect(store.notices({}, 1, signal)).rejects.toMatchObject({ code: 'STORE_NOT_READY' });
+    connection.writing((db) => db.exec(`INSERT INTO books VALUES ('job:a', 1, '{}')`));
+    expect(new Set((await store.setup(SETUP, signal)).map(({ status }) => status))).toEqual(new Set(['updated']));
+    await store.putNotices([sampleNotice()], signal);
+    expect((await store.notices({}, 1, signal)).total).toBe(1);
+    expect(connection.reading((db) => db.prepare('SELECT id FROM books').all())).toMatchObject([{ id: 'job:a' }]);
+    const oldest = connection.reading((db) => db.prepare('SELECT oldest FROM compatibility').get());
+    expect(oldest).toEqual({ oldest: 3 });
   });
 
   it('of a newer version beside which this one may go on is used, and left as it is', async () => {
