@@ -42,6 +42,7 @@ const QUIET: ReadonlyMap<string, string> = new Map([
   ['exfiltration/upload-command', 'No planted command line names a file to send to an address'],
   ['lateral-movement/first-logons-chain', 'No account of an office has logons on the days before'],
   ['lateral-movement/first-admin-pipe', 'No capture and no office has a pipe of administration in event 5145'],
+  ['lateral-movement/rdp-from-loopback', 'No remote desktop of captures and offices comes from the host itself'],
   ['lateral-movement/task-shape', 'No capture and no office has event 4698'],
   ['network/known-infrastructure', 'Its lists name nobody as shipped'],
   ['network/steady-server-name', 'No capture and no simulated office has the ssl.log of Zeek'],
