@@ -29,6 +29,7 @@ const QUIET: ReadonlyMap<string, string> = new Map([
     'It reads the country that Defend adds to an event, which no simulated event has',
   ],
   ['dns/resolver-bypass', 'No program of captures and offices asks another resolver beside the configured ones'],
+  ['egress/code-fetched-in-clear', 'No capture and no simulated office has the http.log of Zeek'],
   ['egress/office-accepts', 'Office programs accept no connection in captures and offices'],
   ['egress/office-rare-destination', 'Office programs reach what others reach too'],
   ['egress/office-uncommon-port', 'Office programs reach common ports only'],
