@@ -29,19 +29,16 @@ export function table<T>(
   paint: Paint,
   width: number | null,
 ): SafeText {
-  const head = columns.map(({ name }) => paint.dim(name).toString());
+  const head = columns.map(({ name }) => paint.dim(SafeText.vouched(cellText(name))).toString());
   const rows = items.map((item) => columns.map(({ cell }) => cellText(cell(item))));
-  const colWidths = width === null ? [] : fittingWidths([head, ...rows], width);
+  const widths = width === null ? [] : fittingWidths([head, ...rows], width);
   const drawn = new Table({
     head,
     chars: { ...NO_LINES, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    colWidths,
-    wordWrap: width !== null,
-    wrapOnWordBoundary: false,
   });
-  drawn.push(...rows.map((row) => row.map((cell, column) => brokenAtWords(cell, colWidths[column] ?? null))));
+  drawn.push(...rows.flatMap((row) => drawnLines(row, widths)));
   return SafeText.vouched(withoutTrailingBlanks(drawn.toString()));
 }
 
@@ -72,16 +69,31 @@ function fittingWidths(rows: readonly (readonly string[])[], width: number): (nu
   return widths.map((each, column) => (column === widest ? Math.max(WRAPPED_MIN, each - excess) : null));
 }
 
-/** Lines that end between words; a longer word is left to be cut at the edge. Coloured cells are short and stay. */
-function brokenAtWords(text: string, width: number | null): string {
-  if (width === null || text.length <= width || text !== text.replace(COLOUR, '')) return text;
+/**
+ * A row as it is drawn, line by line. cli-table3 could wrap by itself, but takes time by the third power of the length
+ * of a cell with several lines: 6 s for one of 1,000 characters.
+ */
+function drawnLines(row: readonly string[], widths: readonly (number | null)[]): string[][] {
+  const cells = row.map((cell, column) => linesOf(cell, widths[column] ?? null));
+  const count = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: count }, (_, at) => cells.map((lines) => lines[at] ?? ''));
+}
+
+/** Lines that end between words; a longer word is cut at the edge. Coloured cells are short and stay. */
+function linesOf(text: string, width: number | null): string[] {
+  if (width === null || text.length <= width || text !== text.replace(COLOUR, '')) return [text];
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(' ').flatMap((each) => pieces(each, width))) {
     const line = lines.at(-1);
     if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
-  return lines.join('\n');
+  return lines;
+}
+
+function pieces(word: string, width: number): string[] {
+  const count = Math.max(1, Math.ceil(word.length / width));
+  return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));
 }
 
 function visibleLength(text: string): number {

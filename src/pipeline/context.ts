@@ -4,6 +4,7 @@ import type { GeoLookup } from '../findings/geoip.ts';
 import type { FindingContext } from '../findings/to-finding.ts';
 import { boundDrilldown, entityDrilldown } from '../query/compile/drilldown.ts';
 import { entityEvents, entityIs } from '../query/compile/entity.ts';
+import { CHARACTERS_MAX } from '../query/parse.ts';
 import { entityPlan } from './ask-entity.ts';
 import { entityOf, type Evidence } from './evidence.ts';
 import type { RunPlan } from './plan.ts';
@@ -36,8 +37,14 @@ export function contextOf(
   };
 }
 
-/** ES|QL without parameters that shows a finding's events: the hunt's own, or one made from its statement. */
+/** ES|QL without parameters that shows a finding's events; null where values make it longer than any engine takes. */
 function drilldownOf(plan: RunPlan, row: HuntRow, events: Span): string | null {
+  const text = drilldownText(plan, row, events);
+  return text === null || text.length > CHARACTERS_MAX ? null : text;
+}
+
+/** The hunt's own, or one made from its statement. */
+function drilldownText(plan: RunPlan, row: HuntRow, events: Span): string | null {
   const { hunt, checked } = plan;
   if (checked.drilldown !== null) return boundDrilldown(checked.drilldown, row.cells, events);
   if (hunt.body.type === 'esql') return null;

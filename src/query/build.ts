@@ -35,6 +35,11 @@ export function literal(value: string | number | boolean): Literal {
   return typeof value === 'number' ? number(value) : { kind: 'literal', type: 'boolean', value, span: NOWHERE };
 }
 
+/** A value of an event. Half of a surrogate pair cannot be sent, and no engine holds it: U+FFFD stands in its place. */
+export function eventLiteral(value: string | number | boolean): Literal {
+  return literal(typeof value === 'string' ? value.toWellFormed() : value);
+}
+
 export function param(name: string): Param {
   return { kind: 'param', name, style: 'value', span: NOWHERE };
 }

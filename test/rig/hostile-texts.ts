@@ -18,3 +18,8 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
 
 /** What a terminal, an editor or a reader of logs could obey; layout itself writes only line breaks. */
 export const HARMFUL = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/** The word by which a text is found again in any output. */
+export function markOf(text: string): string {
+  return /arrived-\w+?(?=<|$|\W)/.exec(text.slice(0, 100))?.[0] ?? text;
+}

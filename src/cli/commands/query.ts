@@ -1,9 +1,10 @@
 import { type Column, type Row, type Value, valuesOf } from '../../core/row.ts';
 import { EVENT_TIME_FIELD } from '../../core/source.ts';
+import { shortText } from '../../core/unsafe-text.ts';
 import type { Answer } from '../../engine/port.ts';
 import type { Effects } from '../effects.ts';
 import { startProgress } from '../progress.ts';
-import { joined, safe, type SafeText } from '../safe-text.ts';
+import { safe, type SafeText } from '../safe-text.ts';
 import { table, type TableColumn } from '../table.ts';
 import { askedSpan, type TimeFlags } from '../time-flags.ts';
 
@@ -11,6 +12,8 @@ export interface QueryFlags extends TimeFlags {
   readonly limit: number;
 }
 
+/** Longest text of a cell: a command line is whole, a script is not; --json has all of it. */
+const CELL_MAX = 2_000;
 /** Exit code of an answer that is only a part. */
 const DEGRADED_EXIT = 4;
 
@@ -66,7 +69,8 @@ function rowJson(row: Row, columns: readonly Column[]): Readonly<Record<string, 
 function rowTable({ columns, rows }: Answer, { paint, width }: Effects['out']): SafeText {
   const shown = columns.map(({ name, type }): TableColumn<Row> => {
     const align = ['integer', 'long', 'unsigned_long', 'double'].includes(type) ? 'right' : 'left';
-    return { name, cell: (row) => joined(valuesOf(row.get(name)).map(String), ', '), align };
+    const cell = (row: Row) => safe`${shortText(valuesOf(row.get(name)).map(String).join(', '), CELL_MAX)}`;
+    return { name, cell, align };
   });
   return table(rows, shown, paint, width);
 }

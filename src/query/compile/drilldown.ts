@@ -2,7 +2,7 @@ import { type Row, valuesOf } from '../../core/row.ts';
 import { EVENT_TIME_FIELD } from '../../core/source.ts';
 import { type Instant, isoTime, MINUTE_MS } from '../../core/time.ts';
 import type { Command, Expr, Query } from '../ast.ts';
-import { and, column, compare, limit, literal, query, sort, text, where } from '../build.ts';
+import { and, column, compare, eventLiteral, limit, query, sort, text, where } from '../build.ts';
 import { printQuery } from '../print.ts';
 import { mapQuery } from '../commands.ts';
 
@@ -27,7 +27,7 @@ export function boundDrilldown(drilldown: Query, row: Row, span: EventSpan): str
     const name = node.kind === 'param' ? columnOfParam(node.name, row.keys()) : null;
     if (name === null) return node;
     const [first] = valuesOf(row.get(name));
-    return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : literal(first);
+    return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : eventLiteral(first);
   });
   const [from, ...rest] = bound.commands;
   return printQuery({ ...bound, commands: [...(from ? [from] : []), ...where(within(span)), ...rest] });

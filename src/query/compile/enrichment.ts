@@ -1,7 +1,7 @@
 import type { ParamValue } from '../../core/hunt.ts';
 import { type HuntRow, valuesOf } from '../../core/row.ts';
 import type { Expr, Query } from '../ast.ts';
-import { literal, query, sort } from '../build.ts';
+import { eventLiteral, query, sort } from '../build.ts';
 import { expressionsOf, mapQuery } from '../commands.ts';
 import { columnOfParam } from './drilldown.ts';
 import { type EsqlPlan, esqlHuntQuery } from './esql-hunt.ts';
@@ -47,5 +47,5 @@ function oneValue(node: Expr, row: HuntRow): Expr {
   const column = node.kind === 'param' ? columnOfParam(node.name, row.cells.keys()) : null;
   if (column === null) return node;
   const [first] = valuesOf(row.cells.get(column));
-  return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : literal(first);
+  return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : eventLiteral(first);
 }

@@ -12,11 +12,11 @@ import {
   compare,
   countAll,
   evaluate,
+  eventLiteral,
   field,
   isNotNull,
   isNull,
   limit,
-  literal,
   number,
   or,
   param,
@@ -127,7 +127,7 @@ function events(plan: EntityPlan, metadata: readonly string[] = []): Command[] {
 /** The condition that an event is of an entity, on the columns of `events`; null for no values. */
 export function entityIs(body: DeclarativeBody, values: readonly Scalar[]): Expr | null {
   return and(
-    values.map((value, index) => compare(column(keyColumn(index)), '==', literal(value))).slice(0, body.of.length),
+    values.map((value, index) => compare(column(keyColumn(index)), '==', eventLiteral(value))).slice(0, body.of.length),
   );
 }
 
