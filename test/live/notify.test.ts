@@ -227,4 +227,17 @@ describeLive('telling with Elasticsearch', ['elasticsearch8'], ({ elasticsearch8
     },
     240_000,
   );
+
+  it('in the calm case each is told once, by two processes at once', async () => {
+    await using stand = await newStand();
+    const { site, receiver, rig, store } = stand;
+    const both = [rig.start('start'), rig.start('start')];
+    const isDone = async () =>
+      (await isExamined(store, site)) && (await store.notices({ states: ['sent'] }, 0, signal)).total === MINUTES * 3;
+    await expect.poll(isDone, PATIENCE).toBe(true);
+    for (const each of both) each.kill('SIGTERM');
+    expect((await Promise.all(both.map((each) => each.ended))).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    await expectToldRightly(store, receiver, MINUTES);
+    expect(receiver.requests).toHaveLength(MINUTES * 3);
+  }, 240_000);
 });
