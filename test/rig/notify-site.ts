@@ -31,7 +31,7 @@ export function notifyRig(
   env: Readonly<Record<string, string>> = {},
 ): Promise<HuntRig> {
   const notify = { webhook: { soc: { url: receiver.url, severity: 'low' } } };
-  const config = { notify, serve: { port: 'none' }, unattended: { back_off: ['1s'] } };
+  const config = { notify, serve: { port: 'none' }, limits: { concurrency: 1 } };
   const files = busyFiles({ hunts: 1, index, finds: true, queryDelay: '0s', config });
   const job = {
     schedule: { every: '1m' },
