@@ -1,6 +1,6 @@
 // Expressions, one function for each level of precedence, loosest first. Chains of one operator are read in loops; only
 // what is nested in the text (parentheses, NOT, calls, signs) goes deeper, and that is bounded.
-import type { ArithmeticOp, Call, ColumnRef, CompareOp, Expr, Like, Literal, Param } from './ast.ts';
+import type { ArithmeticOp, Call, ColumnRef, CompareOp, Expr, Like, Literal, Param, TextSpan } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { excerpt } from './fault.ts';
 import { parseConstant, parseMap, parseParam, parseString, parseValueParam } from './parse-constant.ts';
@@ -48,8 +48,14 @@ function parsePredicate(cursor: Cursor): Expr {
   if (cursor.acceptWord('IS')) return parseIsNull(cursor, value, start);
   const negated = cursor.isWord('NOT') && ['IN', 'LIKE', 'RLIKE'].some((word) => cursor.isWord(word, 1));
   if (negated) cursor.take();
-  if (cursor.acceptWord('IN'))
-    return { kind: 'in', negated, value, list: parseInList(cursor), span: cursor.spanFrom(start) };
+  if (cursor.acceptWord('IN')) {
+    const list = parseInList(cursor);
+    const [only, ...others] = list;
+    // Elasticsearch reads IN with one element as a comparison; among others it takes null.
+    if (only !== undefined && others.length === 0 && isNullLiteral(only))
+      throw nullComparison(cursor, 'IN', cursor.spanFrom(start));
+    return { kind: 'in', negated, value, list, span: cursor.spanFrom(start) };
+  }
   const kind = cursor.acceptWord('LIKE') ? 'like' : cursor.acceptWord('RLIKE') ? 'rlike' : null;
   return kind === null ? value : parseLike(cursor, { kind, negated, value }, start);
 }
@@ -58,6 +64,11 @@ function parseIsNull(cursor: Cursor, value: Expr, start: number): Expr {
   const negated = cursor.acceptWord('NOT');
   cursor.expectWord('NULL');
   return { kind: 'is_null', negated, value, span: cursor.spanFrom(start) };
+}
+
+function nullComparison(cursor: Cursor, op: string, span: TextSpan) {
+  const message = `A comparison with null ("${op}") is never true, and an error on 8.19`;
+  return cursor.stop('null-comparison', message, `Write ${op === '!=' ? 'IS NOT NULL' : 'IS NULL'}`, span);
 }
 
 function parseInList(cursor: Cursor): Expr[] {
@@ -123,18 +134,8 @@ function parseCompare(cursor: Cursor): Expr {
       'Join two comparisons with AND, or use parentheses',
     );
   }
-  if (isNullLiteral(left) || isNullLiteral(right)) {
-    const instead = op === '!=' ? 'IS NOT NULL' : 'IS NULL';
-    throw cursor.stop(
-      'null-comparison',
-      `A comparison with null ("${op}") is never true, and an error on 8.19`,
-      `Write ${instead}`,
-      {
-        start,
-        end: Math.max(sign.span.end, right.span.end),
-      },
-    );
-  }
+  if (isNullLiteral(left) || isNullLiteral(right))
+    throw nullComparison(cursor, op, { start, end: Math.max(sign.span.end, right.span.end) });
   return { kind: 'compare', op, left, right, span: cursor.spanFrom(start) };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HuntError } from '../../src/core/error.ts';
 import { findingDocument, findingOf } from '../../src/store/finding-document.ts';
 import type { Answer, Question } from '../../src/engine/port.ts';
+import { parseQuery } from '../../src/query/parse.ts';
 import { runHunt } from '../../src/pipeline/run-hunt.ts';
 import { answerOf, capsOf, type Cells, checkedHunt, effectsOf, fakeEngine, requestOf } from './fakes.ts';
 
@@ -75,6 +76,15 @@ describe('other events about a row', () => {
     const stored = JSON.parse(JSON.stringify(findingDocument(found!.finding))) as { hunt: { enrichment: unknown } };
     expect(stored.hunt.enrichment).toEqual([{ ...answer, rows: ['{"dns.question.name":"b.example"}'] }]);
     expect(findingOf(stored, 'it')).toEqual(found?.finding);
+  });
+
+  it('are asked for in a query that every engine takes where the row has no value', async () => {
+    const listed = hunt()['/site/hunts/a/asked.yml'].replace('user.name == ?user_name', 'user.name IN (?user_name)');
+    for (const of of [checked, await checkedHunt({ ...hunt(), '/site/hunts/a/asked.yml': listed })]) {
+      const [asked] = (await run(rowsOf([null]), () => names(), of)).asked;
+      expect(asked?.esql).toContain('TO_BOOLEAN(null) AND dns.question.name IN (');
+      expect(parseQuery(asked?.esql ?? '').ok).toBe(true);
+    }
   });
 
   it('drop the row that they explain, which is counted', async () => {

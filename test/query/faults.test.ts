@@ -18,6 +18,7 @@ describe('faults of expressions', () => {
     ['(a = 1) AND b', 'single-equals <=>'],
     ['a == null', 'null-comparison <a == null>'],
     ['null != a', 'null-comparison <null != a>'],
+    ['a NOT IN (null)', 'null-comparison <a NOT IN (null)>'],
     ["a == 'x'", "single-quotes <'x'>"],
     [String.raw`a LIKE "\*x"`, 'illegal-escape <\\*>'],
     [String.raw`a == "ok\\\?"`, 'illegal-escape <\\?>'],

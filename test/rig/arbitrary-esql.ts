@@ -163,6 +163,7 @@ export const arbitraryExpr: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>((tie)
       expr.map((operand): Expr => ({ kind: 'not', operand, span })),
       fc
         .tuple(negated, expr, fc.array(expr, { minLength: 1, maxLength: 3 }))
+        .filter(([, , [only, ...others]]) => others.length > 0 || only?.kind !== 'literal' || only.type !== 'null')
         .map(([negated, value, list]): Expr => ({ kind: 'in', negated, value, list, span })),
       likeOf(expr),
       fc.tuple(negated, expr).map(([negated, value]): Expr => ({ kind: 'is_null', negated, value, span })),

@@ -1,7 +1,7 @@
 import type { ParamValue } from '../../core/hunt.ts';
 import { type HuntRow, valuesOf } from '../../core/row.ts';
 import type { Expr, Query } from '../ast.ts';
-import { eventLiteral, query, sort } from '../build.ts';
+import { call, eventLiteral, query, sort } from '../build.ts';
 import { expressionsOf, mapQuery } from '../commands.ts';
 import { columnOfParam } from './drilldown.ts';
 import { type EsqlPlan, esqlHuntQuery } from './esql-hunt.ts';
@@ -20,7 +20,8 @@ export interface EnrichmentPlan extends EsqlPlan {
 export function enrichmentQuery(plan: EnrichmentPlan, row: HuntRow): string {
   const lists = listsOf(plan.query, row);
   const listed = mapQuery(plan.query, (node) => expandList(expandList(node, plan.params), lists));
-  const bound = mapQuery(listed, (node) => inlineParam(oneValue(node, row), plan.params));
+  const inlined = mapQuery(listed, (node) => inlineParam(oneValue(node, row), plan.params));
+  const bound = mapQuery(inlined, unknownIfNull);
   const order = plan.order.map((name) => [name, 'asc'] as const);
   return esqlHuntQuery({ ...plan, query: query([...bound.commands, ...(order.length === 0 ? [] : [sort(...order)])]) });
 }
@@ -48,4 +49,14 @@ function oneValue(node: Expr, row: HuntRow): Expr {
   if (column === null) return node;
   const [first] = valuesOf(row.cells.get(column));
   return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : eventLiteral(first);
+}
+
+/** What a row has no value for is unknown of every event: both engines refuse a comparison with null itself. */
+function unknownIfNull(node: Expr): Expr {
+  const sides = node.kind === 'compare' ? [node.left, node.right] : node.kind === 'in' ? node.list : [];
+  const isNull = (side: Expr) => side.kind === 'literal' && side.type === 'null';
+  const isUnknown = node.kind === 'in' ? sides.every(isNull) : sides.some(isNull);
+  return sides.length > 0 && isUnknown
+    ? call('TO_BOOLEAN', { kind: 'literal', type: 'null', value: null, span: node.span })
+    : node;
 }
