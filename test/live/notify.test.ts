@@ -34,9 +34,9 @@ const PATIENCE = { timeout: 120_000, interval: 200 };
 
 /** Runs `hunt start` until everything is examined and nothing waits. */
 async function runToTheEnd(rig: HuntRig, store: Store, site: NotifySite): Promise<string> {
+  await lapse(store);
   const started = rig.start('start');
   const isDone = async () => {
-    await lapse(store);
     const waiting = (await store.notices({ states: ['waiting'] }, 0, signal)).total;
     return (await isExamined(store, site)) && waiting === 0;
   };
@@ -225,7 +225,8 @@ describeLive('telling with Elasticsearch', ['elasticsearch8'], ({ elasticsearch8
       expect((await rig.hunt('notify', 'send')).exitCode).toBe(0);
       const claimed = await claimedNews(store);
       for (const news of receivedNews(receiver)) expect(claimed).toContain(news);
-      released.open(); // what the proxy held reaches the server after its sender is dead
+      released.open();
+    await setTimeout(500); // what the proxy held reaches the server after its sender is dead
       await runToTheEnd(rig, store, site);
       await expectToldRightly(store, receiver, MINUTES);
     },
