@@ -226,7 +226,7 @@ describeLive('telling with Elasticsearch', ['elasticsearch8'], ({ elasticsearch8
       const claimed = await claimedNews(store);
       for (const news of receivedNews(receiver)) expect(claimed).toContain(news);
       released.open();
-    await setTimeout(500); // what the proxy held reaches the server after its sender is dead
+      await setTimeout(500); // what the proxy held reaches the server after its sender is dead
       await runToTheEnd(rig, store, site);
       await expectToldRightly(store, receiver, MINUTES);
     },
