@@ -71,7 +71,7 @@ function expectAnswer(bytes: Uint8Array): void {
   }
 }
 
-describe('whatever a file holds, its parser answers', () => {
+describe('whatever a file holds, its parser answers', { timeout: 60_000 }, () => {
   it('for any bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), expectAnswer), { seed: 3, numRuns: 300 });
   });
