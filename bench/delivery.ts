@@ -7,10 +7,11 @@ import { smallestSet } from '../src/core/smallest-set.ts';
 import { connect } from '../src/elastic/client.ts';
 import type { ElasticClient } from '../src/elastic/client.ts';
 import { deliver } from '../src/findings/deliver.ts';
-import type { Delivery, DeliveryItem } from '../src/findings/deliver.ts';
-import { elasticsearchStore } from '../src/store/elasticsearch.ts';
-import { findingDocument } from '../src/store/finding-document.ts';
-import { sightingDocument, sightingId } from '../src/store/sighting-document.ts';
+import type { Delivery } from '../src/findings/deliver.ts';
+import type { DeliveryItem } from '../src/findings/gather.ts';
+import { elasticsearchStore } from '../src/store/elasticsearch/store.ts';
+import { findingDocument } from '../src/store/documents/finding-document.ts';
+import { sightingDocument, sightingId } from '../src/store/documents/sighting-document.ts';
 import { DAY_ONE, sampleState, sightingFor } from '../test/rig/sample-findings.ts';
 
 const FINDINGS = 5_000;

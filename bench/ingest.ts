@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { openEventStore } from '../src/embedded/store.ts';
+import { openEventStore } from '../src/embedded/segments/store.ts';
 import { findInputs } from '../src/ingest/open.ts';
 
 const documents = Number(process.argv[2] ?? 1_000_000);

@@ -4,7 +4,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../src/core/time.ts';
 import { connect } from '../src/elastic/client.ts';
-import { elasticsearchStore } from '../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../src/store/elasticsearch/store.ts';
 import * as busy from '../test/rig/busy-site.ts';
 import { huntRig } from '../test/rig/hunt.ts';
 import { startRedis } from '../test/rig/servers.ts';

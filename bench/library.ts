@@ -10,7 +10,7 @@ import { defaultSite } from '../src/definition/site.ts';
 import { loadDefinitions } from '../src/definition/load.ts';
 import { ATTACK_NAMES } from '../src/simulate/plant.ts';
 import type { SimulationRequest } from '../src/simulate/request.ts';
-import { OUTPUT_NAMES } from '../src/simulate/shape.ts';
+import { OUTPUT_NAMES } from '../src/simulate/shapes/shape.ts';
 import { simulate } from '../src/simulate/simulate.ts';
 import { nodeFor } from '../test/rig/busy-site.ts';
 import { type Estate, estateOf, removeCopy, simulatedFiles } from '../test/rig/estate.ts';

@@ -12,7 +12,7 @@ import { elasticsearchEngine } from '../src/engine/elasticsearch.ts';
 import { checkHunts } from '../src/pipeline/check-hunts.ts';
 import type { RunEffects, RunResult } from '../src/pipeline/request.ts';
 import { runHunt } from '../src/pipeline/run-hunt.ts';
-import { elasticsearchStore } from '../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../src/store/elasticsearch/store.ts';
 import { beacon } from '../test/rig/beacons.ts';
 import { loadEvents } from '../test/rig/load-captures.ts';
 

@@ -7,7 +7,7 @@ import { ledgerName } from '../src/core/books.ts';
 import { lengthOf } from '../src/core/interval.ts';
 import { MINUTE_MS, SECOND_MS } from '../src/core/time.ts';
 import { connect } from '../src/elastic/client.ts';
-import { elasticsearchStore } from '../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../src/store/elasticsearch/store.ts';
 import type { Store } from '../src/store/port.ts';
 import * as busy from '../test/rig/busy-site.ts';
 import { mustAsk } from '../test/rig/elasticsearch.ts';

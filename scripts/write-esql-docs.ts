@@ -2,13 +2,13 @@
 // registries, commands and operators by compiling an example. Run by `node scripts/write-esql-docs.ts`; a test compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { compileQuery } from '../src/embedded/compile.ts';
-import { aggregateForms, scalarForms } from '../src/embedded/functions/registry.ts';
+import { compileQuery } from '../src/embedded/plan/compile.ts';
+import { aggregateForms, scalarForms } from '../src/embedded/sql/functions/registry.ts';
 import type { EsqlFunction } from '../src/query/functions/define.ts';
 import { findFunction, functionNames, newerFunction, newerNames } from '../src/query/functions/registry.ts';
 import { isSearch } from '../src/query/kql/expand-search.ts';
-import { parseQuery } from '../src/query/parse.ts';
-import { resolve } from '../src/query/resolve.ts';
+import { parseQuery } from '../src/query/syntax/parse.ts';
+import { resolve } from '../src/query/resolve/resolve.ts';
 
 type Line = readonly [what: string, eight: string, nine: string, embedded: string, note: string];
 

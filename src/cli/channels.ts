@@ -4,7 +4,7 @@ import { suggestion } from '../core/suggest.ts';
 import type { News } from '../notify/news.ts';
 import type { Channel } from '../notify/port.ts';
 import type { Effects } from './effects.ts';
-import { safe, type SafeText } from './safe-text.ts';
+import { safe, type SafeText } from './views/safe-text.ts';
 
 /** Every channel of the site by name. CONFIGURATION, naming all that is missing, unless each can be used. */
 export async function openChannels(effects: Effects): Promise<ReadonlyMap<string, Channel>> {

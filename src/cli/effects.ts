@@ -91,7 +91,7 @@ export function realEffects({ out, cwd, flags, signal }: EffectsInput): Effects 
     }),
     store: once(async () => {
       if (await isEmbedded()) return opened.use(await embeddedStore((await config()).home, signal));
-      const { elasticsearchStore } = await import('../store/elasticsearch.ts');
+      const { elasticsearchStore } = await import('../store/elasticsearch/store.ts');
       const { prefix } = elasticOf(await config());
       return opened.use(elasticsearchStore(await connection(), { prefix }));
     }),
@@ -135,7 +135,7 @@ async function configOf(out: Output, cwd: string, flags: Flags): Promise<Config>
 
 /** A newcomer runs no setup: the file is made, or brought up to this version, by whatever needs it first. */
 async function embeddedStore(home: string, signal: AbortSignal): Promise<Store> {
-  const { sqliteStore } = await import('../store/sqlite.ts');
+  const { sqliteStore } = await import('../store/sqlite/store.ts');
   const store = sqliteStore(join(home, 'findings.sqlite'));
   await store.setup({ dryRun: false }, signal);
   return store;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type EventStore, openEventStore } from '../embedded/store.ts';
+import { type EventStore, openEventStore } from '../embedded/segments/store.ts';
 import { embeddedEngine } from '../engine/embedded.ts';
 import type { Engine } from '../engine/port.ts';
 

@@ -1,6 +1,6 @@
 import { isHuntError, messageOf, redact } from '../core/error.ts';
 import type { Output } from './output.ts';
-import { safe, safeLines } from './safe-text.ts';
+import { safe, safeLines } from './views/safe-text.ts';
 
 /** An error that is no HuntError is a bug: the run, not the caller, is at fault. */
 const BUG_EXIT = 3;

@@ -1,7 +1,7 @@
 import { HuntError } from '../core/error.ts';
 import type { Fingerprint } from '../core/finding.ts';
 import type { Store, StoredFinding } from '../store/port.ts';
-import { shortId } from './view-finding.ts';
+import { shortId } from './views/view-finding.ts';
 
 /** Hex digits of a whole fingerprint, and the fewest that may stand for one. */
 const WHOLE = 64;

@@ -1,6 +1,6 @@
 import type { TestResult } from '../pipeline/test-hunt.ts';
-import { paint } from './paint.ts';
-import { faultLines } from './view-test.ts';
+import { paint } from './views/paint.ts';
+import { faultLines } from './views/view-test.ts';
 
 /**
  * Results as JUnit XML, the form that CI systems read (there is no standard; this is what Jenkins' and GitLab's readers

@@ -4,7 +4,7 @@ import { HOUR_MS, type Instant, roughly } from '../core/time.ts';
 import type { Store } from '../store/port.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Effects } from './effects.ts';
-import { strangersOf } from './view-notice.ts';
+import { strangersOf } from './views/view-notice.ts';
 
 /** Waiting notices that are looked through for the oldest and for channels that nobody has. */
 const LOOKED_AT = 1_000;

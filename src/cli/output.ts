@@ -1,5 +1,5 @@
-import { paintFor, type Paint } from './paint.ts';
-import { type SafeText, safeJson } from './safe-text.ts';
+import { paintFor, type Paint } from './views/paint.ts';
+import { type SafeText, safeJson } from './views/safe-text.ts';
 
 export type Format = 'text' | 'json' | 'ndjson';
 

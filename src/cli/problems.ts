@@ -1,8 +1,8 @@
 import { HuntError, type ErrorCode } from '../core/error.ts';
 import { formatProblem, hasErrors, type Problem, sortProblems } from '../core/problem.ts';
 import type { Output } from './output.ts';
-import type { Paint } from './paint.ts';
-import { joined, type SafeText, safeText } from './safe-text.ts';
+import type { Paint } from './views/paint.ts';
+import { joined, type SafeText, safeText } from './views/safe-text.ts';
 
 /** `file:line:column  rule  what is wrong  how to mend it`, a line each, in reading order. */
 export function problemLines(problems: readonly Problem[], { red, yellow }: Paint): SafeText {

@@ -10,7 +10,7 @@ import { type Effects, type EffectsInput, realEffects } from './effects.ts';
 import { tellFailure } from './failure.ts';
 import { interruptible, type SignalSource } from './interrupt.ts';
 import { type Format, Output, type Stream } from './output.ts';
-import { safe, safeLines } from './safe-text.ts';
+import { safe, safeLines } from './views/safe-text.ts';
 import { version } from './version.ts';
 
 /** What a process is to its commands. */

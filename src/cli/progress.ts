@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../core/time.ts';
 import type { Output } from './output.ts';
-import { safe, type SafeText } from './safe-text.ts';
+import { safe, type SafeText } from './views/safe-text.ts';
 
 /** Shorter work needs no words. */
 const QUIET_MS = SECOND_MS;

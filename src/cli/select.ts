@@ -8,7 +8,7 @@ import type { CheckedHunt } from '../pipeline/checked.ts';
 import { selectHunts } from '../pipeline/select-hunts.ts';
 import type { Effects } from './effects.ts';
 import { plural, tellProblems } from './problems.ts';
-import { safe } from './safe-text.ts';
+import { safe } from './views/safe-text.ts';
 import type { Stock } from './stock.ts';
 
 /** A hunt that a person named, fit to run. */

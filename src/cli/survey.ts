@@ -5,7 +5,7 @@ import { DAY_MS, type Instant } from '../core/time.ts';
 import type { Engine, PrivilegeReport } from '../engine/port.ts';
 import { eventSpan } from '../pipeline/event-span.ts';
 import { lookAtSources } from '../pipeline/sources.ts';
-import { parseExpression } from '../query/parse.ts';
+import { parseExpression } from '../query/syntax/parse.ts';
 
 /** What one source of the site has sent. */
 export interface SurveyedSource {

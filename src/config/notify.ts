@@ -1,5 +1,5 @@
 import { resolve, dirname } from 'node:path';
-import { isReceiverUrl } from '../definition/schema-notify.ts';
+import { isReceiverUrl } from '../definition/schemas/schema-notify.ts';
 import { variablePart } from '../definition/channels.ts';
 import type { ConfigFile } from '../definition/site.ts';
 import type { Variables } from './gather.ts';

@@ -1,5 +1,5 @@
-import { isKibanaUrl, SPACE_ID } from '../definition/schema-kibana.ts';
-import { isNodeUrl, isRedisUrl, isSentinelUrl, REDIS_PREFIX } from '../definition/schema-config.ts';
+import { isKibanaUrl, SPACE_ID } from '../definition/schemas/schema-kibana.ts';
+import { isNodeUrl, isRedisUrl, isSentinelUrl, REDIS_PREFIX } from '../definition/schemas/schema-config.ts';
 import { DAY_MS, parseDuration } from '../core/time.ts';
 
 /** Waits that `unattended.back_off` may name. */

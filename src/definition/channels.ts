@@ -1,5 +1,5 @@
 import { type ChannelRule, NEWS_DELTAS } from '../core/notice.ts';
-import type { NotifyInput } from './schema-notify.ts';
+import type { NotifyInput } from './schemas/schema-notify.ts';
 
 /** Keys by which people would write a secret of a channel into the file, and what to use instead. */
 const SECRETS: readonly (readonly [key: RegExp, instead: string])[] = [

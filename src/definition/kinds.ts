@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { configSchema } from './schema-config.ts';
-import { exceptionsFileSchema } from './schema-exception.ts';
-import { huntSchema } from './schema-hunt.ts';
-import { jobSchema } from './schema-job.ts';
-import { listSchema } from './schema-list.ts';
-import { sourcesSchema } from './schema-source.ts';
+import { configSchema } from './schemas/schema-config.ts';
+import { exceptionsFileSchema } from './schemas/schema-exception.ts';
+import { huntSchema } from './schemas/schema-hunt.ts';
+import { jobSchema } from './schemas/schema-job.ts';
+import { listSchema } from './schemas/schema-list.ts';
+import { sourcesSchema } from './schemas/schema-source.ts';
 
 const SCHEMAS = {
   hunt: huntSchema,

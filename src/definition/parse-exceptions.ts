@@ -1,6 +1,6 @@
 import type { Exception } from '../core/exception.ts';
 import { hasErrors, type Checked } from '../core/problem.ts';
-import { exceptionsFileSchema, type ExceptionInput } from './schema-exception.ts';
+import { exceptionsFileSchema, type ExceptionInput } from './schemas/schema-exception.ts';
 import { checkShape } from './shape.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 

@@ -14,7 +14,7 @@ import type { PlacedText } from '../core/place.ts';
 import { hasErrors, type Checked } from '../core/problem.ts';
 import { checkHuntFile } from './check-hunt.ts';
 import { exceptionOf } from './parse-exceptions.ts';
-import { huntSchema, type HuntInput } from './schema-hunt.ts';
+import { huntSchema, type HuntInput } from './schemas/schema-hunt.ts';
 import { checkShape } from './shape.ts';
 import { versionOf } from './version.ts';
 import type { YamlFile } from './yaml-file.ts';

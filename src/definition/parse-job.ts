@@ -1,7 +1,7 @@
 import type { Job, Schedule } from '../core/job.ts';
 import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
 import { DAY_MS, MINUTE_MS, parseDuration } from '../core/time.ts';
-import { jobSchema, type JobInput } from './schema-job.ts';
+import { jobSchema, type JobInput } from './schemas/schema-job.ts';
 import { checkShape, problemAt, problemAtKey } from './shape.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 

@@ -3,7 +3,7 @@ import type { Place } from '../core/place.ts';
 import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
 import { isPast, type Instant } from '../core/time.ts';
 import type { CidrEntry, CidrList } from '../core/value-list.ts';
-import { listSchema, type ListInput } from './schema-list.ts';
+import { listSchema, type ListInput } from './schemas/schema-list.ts';
 import { checkShape } from './shape.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 

@@ -2,7 +2,7 @@ import type { Place, PlacedText } from '../core/place.ts';
 import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import { parseDuration } from '../core/time.ts';
-import { sourcesSchema } from './schema-source.ts';
+import { sourcesSchema } from './schemas/schema-source.ts';
 import { checkShape } from './shape.ts';
 import { suggestion } from '../core/suggest.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';

@@ -13,7 +13,7 @@ import { parseHunt } from './parse-hunt.ts';
 import { parseJob } from './parse-job.ts';
 import { parseList, type ListFile } from './parse-list.ts';
 import { parseSources } from './parse-sources.ts';
-import { HUNT_ID_PATTERN, SLUG_PATTERN } from './schema-parts.ts';
+import { HUNT_ID_PATTERN, SLUG_PATTERN } from './schemas/schema-parts.ts';
 import { PACKAGE_HUNTS, type SiteConfig } from './site.ts';
 
 /** Most problems of one file that are told: a hostile file of 1 MB has half a million. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
-import { shown } from './schema-parts.ts';
+import { shown } from './schemas/schema-parts.ts';
 import { closest, suggestion } from '../core/suggest.ts';
 import type { YamlFile } from './yaml-file.ts';
 

@@ -6,7 +6,7 @@ import type { Place } from '../core/place.ts';
 import { hasErrors, type Checked, type Problem } from '../core/problem.ts';
 import { channelRules, channelSecretInstead } from './channels.ts';
 import { heartbeatOf, placeOfKey, type SourceMapping } from './parse-sources.ts';
-import { configSchema, type ConfigInput } from './schema-config.ts';
+import { configSchema, type ConfigInput } from './schemas/schema-config.ts';
 import { checkShape, problemAtKey } from './shape.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 

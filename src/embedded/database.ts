@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, DuckDBScalarFunction, type DuckDBConnection } from '@duckdb/node-api';
 import { duckType, fromDuck, toDuck } from './duck-values.ts';
-import type { SegmentInfo } from './snapshot.ts';
-import type { SqlFunction } from './sql-context.ts';
+import type { SegmentInfo } from './segments/snapshot.ts';
+import type { SqlFunction } from './sql/sql-context.ts';
 import { watched } from './watchdog.ts';
 
 /** What the engine may use of the machine. */

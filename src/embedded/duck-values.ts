@@ -13,9 +13,9 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { elementsOf, valueOf } from '../query/values.ts';
-import type { RefScalar, RefValue, ValueType } from '../query/values.ts';
-import { sqlType } from './sql-types.ts';
+import { elementsOf, valueOf } from '../query/values/values.ts';
+import type { RefScalar, RefValue, ValueType } from '../query/values/values.ts';
+import { sqlType } from './sql/sql-types.ts';
 
 const TYPES: ReadonlyMap<string, DuckDBType> = new Map<string, DuckDBType>([
   ['VARCHAR', VARCHAR],

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Row } from '../core/row.ts';
-import { toCell } from '../query/values.ts';
+import { toCell } from '../query/values/values.ts';
 import { duckType, fromDuck, toDuck } from './duck-values.ts';
 import type { Database } from './database.ts';
-import type { SegmentInfo } from './snapshot.ts';
-import type { Compiled } from './to-sql.ts';
+import type { SegmentInfo } from './segments/snapshot.ts';
+import type { Compiled } from './sql/to-sql.ts';
 
 /** Rows of a query that ran. */
 export interface Executed {

@@ -1,13 +1,19 @@
 import { HuntError, isHuntError, messageOf, type ErrorCode } from '../core/error.ts';
 import { formatDuration } from '../core/time.ts';
-import { compileQuery, type QueryFault } from '../embedded/compile.ts';
+import { compileQuery, type QueryFault } from '../embedded/plan/compile.ts';
 import { tableOf } from '../embedded/database.ts';
 import { DatabaseHolder } from '../embedded/database-holder.ts';
 import { execute } from '../embedded/execute.ts';
-import type { Snapshot } from '../embedded/snapshot.ts';
-import { fieldShapes, indexNames, matchedIndices, scannedSegments, unmatchedPatterns } from '../embedded/sources.ts';
+import type { Snapshot } from '../embedded/segments/snapshot.ts';
+import {
+  fieldShapes,
+  indexNames,
+  matchedIndices,
+  scannedSegments,
+  unmatchedPatterns,
+} from '../embedded/plan/sources.ts';
 import { stoppedIn } from '../embedded/watchdog.ts';
-import { excerpt } from '../query/fault.ts';
+import { excerpt } from '../query/syntax/fault.ts';
 import type { Answer, Engine, FieldCaps, Question } from './port.ts';
 
 /** Where events lie: what the store holds at this moment, and the folder below which its segments are. */

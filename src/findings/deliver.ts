@@ -1,15 +1,13 @@
 import { canonicalJson } from '../core/canonical.ts';
 import { HuntError } from '../core/error.ts';
 import { DELTAS } from '../core/finding.ts';
-import type { Delta, Finding, FindingState, Fingerprint, Sighting } from '../core/finding.ts';
-import type { ReopenRule } from '../core/hunt.ts';
+import type { Delta, Finding, FindingState, Fingerprint } from '../core/finding.ts';
 import { mergeFinding } from '../core/merge.ts';
 import type { Audience, Notice } from '../core/notice.ts';
 import type { Instant } from '../core/time.ts';
 import type { FindingWrite, Store, StoredFinding, WriteResult } from '../store/port.ts';
 import { announce } from './announce.ts';
-import { gather } from './gather.ts';
-import type { Gathered } from './gather.ts';
+import { gather, type DeliveryItem, type Gathered } from './gather.ts';
 import { settle } from './settle.ts';
 import type { WriteEffects } from './settle.ts';
 
@@ -17,13 +15,6 @@ import type { WriteEffects } from './settle.ts';
 const CHUNK = 1_000;
 /** Refusals that a message spells out. */
 const REFUSALS_SHOWN = 10;
-
-/** What one row of a run says: of the finding, and of the tile. */
-export interface DeliveryItem {
-  readonly state: FindingState;
-  readonly sighting: Sighting;
-  readonly reopen: ReopenRule;
-}
 
 interface Delivered {
   readonly fingerprint: Fingerprint;

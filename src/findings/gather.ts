@@ -1,7 +1,13 @@
 import type { FindingState, Fingerprint, Sighting } from '../core/finding.ts';
 import type { ReopenRule } from '../core/hunt.ts';
 import { mergeStates } from '../core/merge.ts';
-import type { DeliveryItem } from './deliver.ts';
+
+/** What one row of a run says: of the finding, and of the tile. */
+export interface DeliveryItem {
+  readonly state: FindingState;
+  readonly sighting: Sighting;
+  readonly reopen: ReopenRule;
+}
 
 /** All that one delivery says of one finding: a state and a sighting for each tile, older tiles first. */
 export interface Gathered {

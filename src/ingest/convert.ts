@@ -6,11 +6,11 @@ import type { Line, LineBlock } from './lines.ts';
 import { PfirewallReader } from './pfirewall.ts';
 import { Malformed } from './scan.ts';
 import { WallClock } from './wall-clock.ts';
-import { readWindowsJson } from './windows-json.ts';
-import { readWindowsXml } from './windows-xml.ts';
-import { windowsDocument } from './windows.ts';
-import { ZeekTsvReader } from './zeek-tsv.ts';
-import { readZeekJson } from './zeek.ts';
+import { readWindowsJson } from './windows/windows-json.ts';
+import { readWindowsXml } from './windows/windows-xml.ts';
+import { windowsDocument } from './windows/windows.ts';
+import { ZeekTsvReader } from './zeek/zeek-tsv.ts';
+import { readZeekJson } from './zeek/zeek.ts';
 
 /** Turns the lines of one file, or its `<Event>` elements, into documents. */
 export interface Converter {

@@ -3,8 +3,8 @@ import { membersOf, recogniseFormat } from './format.ts';
 import type { InputFormat } from './input-format.ts';
 import { isPfirewall } from './pfirewall.ts';
 import { Malformed } from './scan.ts';
-import { isWindowsJson } from './windows-json.ts';
-import { isZeekJson } from './zeek.ts';
+import { isWindowsJson } from './windows/windows-json.ts';
+import { isZeekJson } from './zeek/zeek.ts';
 
 /** The format of a file whose beginning tells it before any line is read: XML. Throws USAGE for an .evtx file. */
 export function recogniseBeginning(head: Buffer): 'windows-xml' | null {

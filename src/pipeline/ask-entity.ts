@@ -2,7 +2,7 @@ import type { DeclarativeBody } from '../core/hunt.ts';
 import { cellOf, type HuntRow, type Row, valuesOf } from '../core/row.ts';
 import type { Reason } from '../core/verdict.ts';
 import { ACROSS_CAP, type EntityPlan, hiddenQuery, matchedQuery } from '../query/compile/entity.ts';
-import { columnsOf } from '../query/walk.ts';
+import { columnsOf } from '../query/syntax/walk.ts';
 import type { Account } from './account.ts';
 import { countListed, numberAt } from './count-listed.ts';
 import { eventCondition, isSingle, questionOf, type RunPlan } from './plan.ts';

@@ -1,5 +1,5 @@
 import type { HuntRow } from '../core/row.ts';
-import type { Query } from '../query/ast.ts';
+import type { Query } from '../query/syntax/ast.ts';
 import { type EsqlPlan, esqlHuntQuery, matchedEventsQuery } from '../query/compile/esql-hunt.ts';
 import type { Account } from './account.ts';
 import { countListed } from './count-listed.ts';

@@ -3,7 +3,7 @@ import { type Problem, sortProblems } from '../core/problem.ts';
 import type { Source } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
 import type { CidrList } from '../core/value-list.ts';
-import type { Expr } from '../query/ast.ts';
+import type { Expr } from '../query/syntax/ast.ts';
 import { checkDeclarative } from './check/declarative.ts';
 import { checkEsql, type CheckedBody } from './check/esql.ts';
 import { checkEnrichments } from './check/enrichments.ts';

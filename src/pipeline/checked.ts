@@ -5,7 +5,7 @@ import type { Exception } from '../core/exception.ts';
 import type { Hunt } from '../core/hunt.ts';
 import type { Source } from '../core/source.ts';
 import type { CidrList } from '../core/value-list.ts';
-import type { Expr, Query } from '../query/ast.ts';
+import type { Expr, Query } from '../query/syntax/ast.ts';
 
 declare const brand: unique symbol;
 

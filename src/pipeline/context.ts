@@ -4,7 +4,7 @@ import type { GeoLookup } from '../findings/geoip.ts';
 import type { FindingContext } from '../findings/to-finding.ts';
 import { boundDrilldown, entityDrilldown } from '../query/compile/drilldown.ts';
 import { entityEvents, entityIs } from '../query/compile/entity.ts';
-import { CHARACTERS_MAX } from '../query/parse.ts';
+import { CHARACTERS_MAX } from '../query/syntax/parse.ts';
 import { entityPlan } from './ask-entity.ts';
 import { entityOf, type Evidence } from './evidence.ts';
 import type { RunPlan } from './plan.ts';

@@ -11,7 +11,7 @@ import { fingerprint } from '../findings/fingerprint.ts';
 import { keyOf, timesOf } from '../findings/to-finding.ts';
 import { anyEventQuery } from '../query/compile/any-event.ts';
 import { askedColumns, enrichmentQuery, type EnrichmentPlan } from '../query/compile/enrichment.ts';
-import { predicate } from '../query/evaluate.ts';
+import { predicate } from '../query/evaluate/evaluate.ts';
 import type { Account } from './account.ts';
 import type { CheckedEnrichment } from './checked.ts';
 import { frameOf } from './frame-of.ts';

@@ -5,10 +5,10 @@ import type { Column, ColumnType } from '../core/row.ts';
 import type { Instant } from '../core/time.ts';
 import { explain, rowOfFinding } from '../findings/except.ts';
 import { exclusionName, listBlocks } from '../findings/exclude-cidrs.ts';
-import type { Expr } from '../query/ast.ts';
+import type { Expr } from '../query/syntax/ast.ts';
 import { ecsField } from '../query/ecs.ts';
-import { predicate } from '../query/evaluate.ts';
-import { columnsOf } from '../query/walk.ts';
+import { predicate } from '../query/evaluate/evaluate.ts';
+import { columnsOf } from '../query/syntax/walk.ts';
 import type { CheckedHunt } from './checked.ts';
 import { eventCondition } from './plan.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../core/tile.ts';
 import type { FieldCaps } from '../engine/port.ts';
 import type { Frame, FrameSource } from '../query/compile/frame.ts';
 import { ecsField } from '../query/ecs.ts';
-import { columnsOf } from '../query/walk.ts';
+import { columnsOf } from '../query/syntax/walk.ts';
 import type { CheckedSource } from './checked.ts';
 
 /**

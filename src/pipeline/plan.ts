@@ -5,13 +5,13 @@ import { isoTime, type Span } from '../core/time.ts';
 import type { ExcludedAddresses, FieldCaps, Question } from '../engine/port.ts';
 import { listBlocks } from '../findings/exclude-cidrs.ts';
 import { splitPlain } from '../core/cidr.ts';
-import type { Expr } from '../query/ast.ts';
+import type { Expr } from '../query/syntax/ast.ts';
 import { clockChains, type Frame, FRESH_START, RANGE_END, RANGE_START, TILE_START } from '../query/compile/frame.ts';
 import { lowerNames } from '../query/compile/lower-names.ts';
 import { type NegationForm, unlessTrue } from '../query/compile/null-safe.ts';
 import { expandList } from '../query/compile/params.ts';
 import { ecsField } from '../query/ecs.ts';
-import { mapExpr } from '../query/walk.ts';
+import { mapExpr } from '../query/syntax/walk.ts';
 import type { CheckedException, CheckedHunt } from './checked.ts';
 import type { RunRequest } from './request.ts';
 

@@ -3,9 +3,9 @@ import type { RowException } from '../findings/except.ts';
 import { geoColumns } from '../findings/enrich.ts';
 import type { GeoLookup } from '../findings/geoip.ts';
 import { keepFamilies, type RowKeep } from '../findings/keep.ts';
-import type { Expr } from '../query/ast.ts';
-import { predicate } from '../query/evaluate.ts';
-import { columnsOf } from '../query/walk.ts';
+import type { Expr } from '../query/syntax/ast.ts';
+import { predicate } from '../query/evaluate/evaluate.ts';
+import { columnsOf } from '../query/syntax/walk.ts';
 import type { Account } from './account.ts';
 import { eventCondition, type RunPlan } from './plan.ts';
 

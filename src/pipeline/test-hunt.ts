@@ -6,7 +6,7 @@ import type { RunRecord } from '../core/run.ts';
 import { type Instant, parseTime, type Span } from '../core/time.ts';
 import type { Engine } from '../engine/port.ts';
 import { rowOfFinding } from '../findings/except.ts';
-import { memoryStore } from '../store/memory.ts';
+import { memoryStore } from '../store/memory/store.ts';
 import { type CheckedHunt, relocated } from './checked.ts';
 import { eventSpan } from './event-span.ts';
 import type { RunEffects, RunFinding, RunRequest } from './request.ts';

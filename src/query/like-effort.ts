@@ -1,5 +1,5 @@
 // Whether Elasticsearch can make an automaton of the patterns of one LIKE.
-import { type LikePiece, likePieces } from './like.ts';
+import { type LikePiece, likePieces } from './values/like.ts';
 
 /**
  * Lucene gives up when the sets of states that it makes of the patterns have so many members together (ten times

@@ -2,7 +2,7 @@ import { HuntError } from '../core/error.ts';
 import type { Instant } from '../core/time.ts';
 import { HOSTS_MIN } from './office.ts';
 import type { AttackName } from './plant.ts';
-import type { OutputName } from './shape.ts';
+import type { OutputName } from './shapes/shape.ts';
 
 /** What to simulate; the same request gives the same bytes. */
 export interface SimulationRequest {

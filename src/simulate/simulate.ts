@@ -2,20 +2,20 @@
 // about what was planted. May import: core.
 import { unreachable } from '../core/error.ts';
 import { DAY_MS, HOUR_MS, type Span } from '../core/time.ts';
-import { planAttack } from './attacks.ts';
+import { planAttack } from './attacks/attacks.ts';
 import { type Unseen, unseenBySysmon } from './blind.ts';
 import { everyday } from './everyday.ts';
 import { processesOf } from './instances.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { makeOffice, type Office } from './office.ts';
 import { type Attack, planted } from './plant.ts';
-import type { Moment, OutputName, Shape } from './shape.ts';
-import { defendShape } from './shape-defend.ts';
+import type { Moment, OutputName, Shape } from './shapes/shape.ts';
+import { defendShape } from './shapes/shape-defend.ts';
 import { checkRequest, type SimulationRequest } from './request.ts';
-import { pfirewallShape } from './shape-pfirewall.ts';
-import { sysmonShape } from './shape-sysmon.ts';
-import { windowsShape } from './shape-windows.ts';
-import { zeekShape } from './shape-zeek.ts';
+import { pfirewallShape } from './shapes/shape-pfirewall.ts';
+import { sysmonShape } from './shapes/shape-sysmon.ts';
+import { windowsShape } from './shapes/shape-windows.ts';
+import { zeekShape } from './shapes/shape-zeek.ts';
 import { Tally } from './tally.ts';
 
 const BATCH = 2_000; // documents, about 3 MB

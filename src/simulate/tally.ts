@@ -1,5 +1,5 @@
 import type { Instant } from '../core/time.ts';
-import type { Moment } from './shape.ts';
+import type { Moment } from './shapes/shape.ts';
 
 /** What was written of one plant. */
 export interface PlantSeen {

@@ -1,6 +1,13 @@
 import { ledgerName } from '../core/books.ts';
-import { jobStateDocument, jobStateId, jobStateOf, ledgerDocument, ledgerId, ledgerOf } from './books-document.ts';
-import type { Document } from './document.ts';
+import {
+  jobStateDocument,
+  jobStateId,
+  jobStateOf,
+  ledgerDocument,
+  ledgerId,
+  ledgerOf,
+} from './documents/books-document.ts';
+import type { Document } from './documents/document.ts';
 import type { Books, Marked } from './port.ts';
 
 /** What the books need of a store: documents by id, written onto their marks. Reads see every acknowledged write. */

@@ -2,7 +2,7 @@ import type { FindingState } from '../core/finding.ts';
 import { parseIp } from '../core/ip.ts';
 import { cellOf, valuesOf } from '../core/row.ts';
 import type { Scalar, Value } from '../core/row.ts';
-import { ENTITY_FIELDS } from './templates.ts';
+import { ENTITY_FIELDS } from './elasticsearch/templates.ts';
 
 /** `lat,lon` in degrees, as Elasticsearch reads a geo_point from text. */
 const LAT_LON = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/;

@@ -6,7 +6,7 @@ import { type Format, Output } from '../../src/cli/output.ts';
 import { stockOf } from '../../src/cli/stock.ts';
 import type { Answer, Engine, Question } from '../../src/engine/port.ts';
 import type { LayGround } from '../../src/pipeline/test-hunt.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import { inProcessQueue } from '../../src/schedule/queue/in-process.ts';
 import type { Store } from '../../src/store/port.ts';
 import { huntText, memoryFiles, siteWith } from '../definition/memory-files.ts';

@@ -11,7 +11,7 @@ import { test } from '../../src/cli/commands/test.ts';
 import { type Format, Output } from '../../src/cli/output.ts';
 import type { Answer, Question } from '../../src/engine/port.ts';
 import type { LayGround } from '../../src/pipeline/test-hunt.ts';
-import { parseQuery } from '../../src/query/parse.ts';
+import { parseQuery } from '../../src/query/syntax/parse.ts';
 import { huntText } from '../definition/memory-files.ts';
 import { HARMFUL, HOSTILE_TEXTS, markOf } from '../rig/hostile-texts.ts';
 import { bench, type Bench, Captured, row, SITE } from './fakes.ts';

@@ -1,12 +1,12 @@
 // Whatever stands in an event or a definition, no control character reaches the terminal by any output for people.
 import { describe, expect, it } from 'vitest';
-import { paint } from '../../src/cli/paint.ts';
+import { paint } from '../../src/cli/views/paint.ts';
 import { problemLines } from '../../src/cli/problems.ts';
-import { resultView, runPage, runTable } from '../../src/cli/view-run.ts';
-import { coverageText } from '../../src/cli/view-coverage.ts';
-import { findingPage, findingTable } from '../../src/cli/view-finding.ts';
-import { huntPage } from '../../src/cli/view-hunt.ts';
-import { sourcePage, sourceTable } from '../../src/cli/view-source.ts';
+import { resultView, runPage, runTable } from '../../src/cli/views/view-run.ts';
+import { coverageText } from '../../src/cli/views/view-coverage.ts';
+import { findingPage, findingTable } from '../../src/cli/views/view-finding.ts';
+import { huntPage } from '../../src/cli/views/view-hunt.ts';
+import { sourcePage, sourceTable } from '../../src/cli/views/view-source.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { RunRecord } from '../../src/core/run.ts';
 import { sampleFinding, sampleLatest, sampleRun, sampleState, sightingFor } from '../rig/sample-findings.ts';

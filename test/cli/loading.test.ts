@@ -31,7 +31,7 @@ it.each([
   ['cli/commands/test.ts', []],
   ['cli/ground-embedded.ts', ['@duckdb/node-api', 'node:sqlite']],
   ['cli/ground-elasticsearch.ts', []],
-  ['store/sqlite.ts', ['node:sqlite']],
+  ['store/sqlite/store.ts', ['node:sqlite']],
 ])('%s loads of the heavy packages only %j', (file, expected) => {
   const loaded = loadedWith(file);
   expect(HEAVY.filter((name) => loaded.has(name))).toEqual(expected);

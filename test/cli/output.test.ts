@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Format, Output } from '../../src/cli/output.ts';
-import { paint, paintFor } from '../../src/cli/paint.ts';
-import { safe } from '../../src/cli/safe-text.ts';
+import { paint, paintFor } from '../../src/cli/views/paint.ts';
+import { safe } from '../../src/cli/views/safe-text.ts';
 import { Captured } from './fakes.ts';
 
 function written(format: Format, write: (out: Output) => void): { readonly stdout: string; readonly stderr: string } {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Format, Output } from '../../src/cli/output.ts';
 import { startProgress } from '../../src/cli/progress.ts';
-import { safe } from '../../src/cli/safe-text.ts';
+import { safe } from '../../src/cli/views/safe-text.ts';
 import { Captured } from './fakes.ts';
 
 beforeEach(() => void vi.useFakeTimers());

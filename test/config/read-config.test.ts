@@ -155,7 +155,7 @@ describe('a setting', () => {
   mail: {}
 `;
       const { told } = await configOf({ 'hunt.config.yml': wrong }, { TRACEHOUND_NOTIFY_WEBHOOK_SOC_SECRET: SECRET });
-      expect(told.map((line) => line.split('  ')[1]).toSorted()).toEqual(
+      expect(told.map((line) => line.split('  ')[1] ?? '').toSorted()).toEqual(
         [
           'name',
           'choice',

@@ -6,7 +6,7 @@ import type { Finding, FindingState } from '../../src/core/finding.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import { deliver } from '../../src/findings/deliver.ts';
-import type { DeliveryItem } from '../../src/findings/deliver.ts';
+import type { DeliveryItem } from '../../src/findings/gather.ts';
 import type { WriteEffects } from '../../src/findings/settle.ts';
 import { setTriage } from '../../src/findings/triage.ts';
 import type { Store } from '../../src/store/port.ts';

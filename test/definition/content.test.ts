@@ -5,7 +5,7 @@ import { minimalBlocks, parseCidr } from '../../src/core/cidr.ts';
 import { parseIp } from '../../src/core/ip.ts';
 import { loadDefinitions, loadHuntFile } from '../../src/definition/load.ts';
 import { defaultSite, PACKAGE_HUNTS } from '../../src/definition/site.ts';
-import { parseExpression, parseQuery } from '../../src/query/parse.ts';
+import { parseExpression, parseQuery } from '../../src/query/syntax/parse.ts';
 
 const NOW = Date.parse('2026-11-21T00:00:00Z');
 const shipped = await loadDefinitions(

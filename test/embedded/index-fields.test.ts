@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { openEventStore } from '../../src/embedded/store.ts';
+import { openEventStore } from '../../src/embedded/segments/store.ts';
 import { embeddedEngine } from '../../src/engine/embedded.ts';
 import { type StoreRig, storeRig } from '../rig/event-store.ts';
 

@@ -3,10 +3,11 @@ import type { ReopenRule, Severity } from '../../src/core/hunt.ts';
 import { type Audience, NEWS_KEPT, newsKey } from '../../src/core/notice.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import { announce } from '../../src/findings/announce.ts';
-import { deliver, type DeliveryItem } from '../../src/findings/deliver.ts';
+import { deliver } from '../../src/findings/deliver.ts';
+import type { DeliveryItem } from '../../src/findings/gather.ts';
 import type { WriteEffects } from '../../src/findings/settle.ts';
 import { setTriage } from '../../src/findings/triage.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { DAY_ONE, sampleFinding, sampleLatest, sampleState, sightingFor } from '../rig/sample-findings.ts';
 

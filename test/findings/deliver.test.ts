@@ -6,9 +6,9 @@ import type { ReopenRule } from '../../src/core/hunt.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import { deliver, refusalError } from '../../src/findings/deliver.ts';
-import type { DeliveryItem } from '../../src/findings/deliver.ts';
+import type { DeliveryItem } from '../../src/findings/gather.ts';
 import type { WriteEffects } from '../../src/findings/settle.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { DAY_ONE, sampleLatest, sampleState, sightingFor } from '../rig/sample-findings.ts';
 

@@ -4,7 +4,7 @@ import type { Triage } from '../../src/core/finding.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import type { WriteEffects } from '../../src/findings/settle.ts';
 import { changeTriage, setTriage } from '../../src/findings/triage.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { DAY_ONE, NO_FINDING, sampleFinding } from '../rig/sample-findings.ts';
 

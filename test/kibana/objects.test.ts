@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GRID_WIDTH } from '../../src/kibana/dashboard.ts';
 import { exportFile, kibanaObjects } from '../../src/kibana/objects.ts';
-import { KINDS, mappingOf, type Kind } from '../../src/store/templates.ts';
+import { KINDS, mappingOf, type Kind } from '../../src/store/elasticsearch/templates.ts';
 import { expectGolden } from '../rig/golden.ts';
 import { fieldsOf, layersOf, readObjects, targetOf } from '../rig/kibana-reading.ts';
 import { kibanaObject, type KibanaDashboard, type KibanaObject } from '../rig/kibana-schema.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openEventStore, type EventStore } from '../../src/embedded/store.ts';
+import { openEventStore, type EventStore } from '../../src/embedded/segments/store.ts';
 import { embeddedEngine } from '../../src/engine/embedded.ts';
 import type { Engine } from '../../src/engine/port.ts';
 import { findInputs } from '../../src/ingest/open.ts';

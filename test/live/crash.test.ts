@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalFinding } from '../../src/core/canonical.ts';
 import { connect } from '../../src/elastic/client.ts';
-import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../../src/store/elasticsearch/store.ts';
 import { beacon } from '../rig/beacons.ts';
 import { esql } from '../rig/elasticsearch.ts';
 import type { HuntRig } from '../rig/hunt.ts';

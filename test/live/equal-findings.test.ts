@@ -10,7 +10,7 @@ import type { Tile } from '../../src/core/tile.ts';
 import { eventSpan } from '../../src/pipeline/event-span.ts';
 import type { RunResult } from '../../src/pipeline/request.ts';
 import { ATTACK_NAMES } from '../../src/simulate/plant.ts';
-import type { OutputName } from '../../src/simulate/shape.ts';
+import type { OutputName } from '../../src/simulate/shapes/shape.ts';
 import type { ElasticsearchInfo } from '../rig/servers.ts';
 import { type Estate, estateOf, removeCopy, simulatedFiles } from '../rig/estate.ts';
 import { capturesFolder, describeCaptures, describeLive, uniqueName } from '../rig/live.ts';

@@ -1,6 +1,6 @@
 // Where one failure is made: a site of its own whose findings go to indices of its own, behind a proxy before a real node.
 import { connect } from '../../src/elastic/client.ts';
-import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../../src/store/elasticsearch/store.ts';
 import type { Ended } from '../rig/command.ts';
 import { settingsFor } from '../elastic/settings.ts';
 import { ask, mustAsk, type Node } from '../rig/elasticsearch.ts';

@@ -4,7 +4,7 @@ import { SEVERITIES } from '../../src/core/hunt.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 import { DAY_MS } from '../../src/core/time.ts';
 import { VERDICTS } from '../../src/core/verdict.ts';
-import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../../src/store/elasticsearch/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { clearNode } from '../rig/clear-node.ts';
 import { mustAsk, type Node } from '../rig/elasticsearch.ts';

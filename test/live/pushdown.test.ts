@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isList, type Value } from '../../src/core/row.ts';
-import type { Expr } from '../../src/query/ast.ts';
-import { column, from, isNull, limit, query, where } from '../../src/query/build.ts';
+import type { Expr } from '../../src/query/syntax/ast.ts';
+import { column, from, isNull, limit, query, where } from '../../src/query/syntax/build.ts';
 import { leftBy, type Negation, unlessTrue } from '../../src/query/compile/null-safe.ts';
-import { predicate } from '../../src/query/evaluate.ts';
-import { printQuery } from '../../src/query/print.ts';
-import { printExpr } from '../../src/query/print-expression.ts';
+import { predicate } from '../../src/query/evaluate/evaluate.ts';
+import { printQuery } from '../../src/query/syntax/print.ts';
+import { printExpr } from '../../src/query/syntax/print-expression.ts';
 import { arbitraryCondition, arbitraryRow, CONDITION_COLUMNS } from '../rig/arbitrary-condition.ts';
 import { esql, mustAsk, type Node } from '../rig/elasticsearch.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHAPE_NAMES } from '../../src/simulate/shape.ts';
+import { SHAPE_NAMES } from '../../src/simulate/shapes/shape.ts';
 import { mustAsk } from '../rig/elasticsearch.ts';
 import type { HuntRig } from '../rig/hunt.ts';
 import { describeLive, uniqueName } from '../rig/live.ts';

@@ -7,7 +7,7 @@ import { connect } from '../../src/elastic/client.ts';
 import { workItemOf } from '../../src/schedule/due.ts';
 import type { Queue } from '../../src/schedule/queue/port.ts';
 import { redisQueue } from '../../src/schedule/queue/redis.ts';
-import { elasticsearchStore } from '../../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../../src/store/elasticsearch/store.ts';
 import { beginLedgers, estateOf, keysOf, loadEvents, soakSite } from '../campaigns/soak/estate.ts';
 import { clearNode } from '../rig/clear-node.ts';
 import { latch } from '../rig/latch.ts';

@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS } from '../../src/core/time.ts';
 import { deliver } from '../../src/findings/deliver.ts';
 import { Pauses } from '../../src/notify/back-off.ts';
 import { drain } from '../../src/notify/drain.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { DAY_ONE, sampleLatest, sampleState, sightingFor } from '../rig/sample-findings.ts';
 

@@ -8,7 +8,7 @@ import { type Desk, drain } from '../../src/notify/drain.ts';
 import type { News } from '../../src/notify/news.ts';
 import type { Told } from '../../src/notify/port.ts';
 import { runSender } from '../../src/notify/sender.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { latch } from '../rig/latch.ts';
 import { sampleFinding } from '../rig/sample-findings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HuntError } from '../../src/core/error.ts';
-import { findingDocument, findingOf } from '../../src/store/finding-document.ts';
+import { findingDocument, findingOf } from '../../src/store/documents/finding-document.ts';
 import type { Answer, Question } from '../../src/engine/port.ts';
-import { parseQuery } from '../../src/query/parse.ts';
+import { parseQuery } from '../../src/query/syntax/parse.ts';
 import { runHunt } from '../../src/pipeline/run-hunt.ts';
 import { answerOf, capsOf, type Cells, checkedHunt, effectsOf, fakeEngine, requestOf } from './fakes.ts';
 

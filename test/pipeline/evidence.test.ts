@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../src/engine/port.ts';
 import { runHunt } from '../../src/pipeline/run-hunt.ts';
-import { CHARACTERS_MAX, parseQuery } from '../../src/query/parse.ts';
+import { CHARACTERS_MAX, parseQuery } from '../../src/query/syntax/parse.ts';
 import { answerOf, capsOf, checkedHunt, effectsOf, fakeEngine, requestOf } from './fakes.ts';
 
 const hunt = await checkedHunt({

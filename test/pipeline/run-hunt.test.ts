@@ -4,7 +4,7 @@ import { type ErrorCode, HuntError } from '../../src/core/error.ts';
 import { STAGES } from '../../src/core/run.ts';
 import type { Answer, Question } from '../../src/engine/port.ts';
 import { runHunt } from '../../src/pipeline/run-hunt.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { answerOf, capsOf, type Cells, checkedHunt, effectsOf, fakeEngine, requestOf } from './fakes.ts';
 

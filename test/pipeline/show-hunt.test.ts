@@ -7,7 +7,7 @@ import { loadDefinitions } from '../../src/definition/load.ts';
 import { defaultSite, type SiteConfig } from '../../src/definition/site.ts';
 import { checkHunts } from '../../src/pipeline/check-hunts.ts';
 import { showEsql } from '../../src/pipeline/show-hunt.ts';
-import { parseQuery } from '../../src/query/parse.ts';
+import { parseQuery } from '../../src/query/syntax/parse.ts';
 import { expectGolden } from '../rig/golden.ts';
 import { NOW } from './fakes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseExpression, parseQuery } from '../../src/query/parse.ts';
+import { parseExpression, parseQuery } from '../../src/query/syntax/parse.ts';
 
 /** Rule and the text it points at, of each fault. */
 function faultsOf(text: string, parse: typeof parseQuery | typeof parseExpression = parseQuery): string[] {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileAutomaton } from '../../src/query/automaton.ts';
-import { hasWildcard, parseLike } from '../../src/query/like.ts';
-import { isTotal, parseRlike } from '../../src/query/rlike.ts';
+import { compileAutomaton } from '../../src/query/values/automaton.ts';
+import { hasWildcard, parseLike } from '../../src/query/values/like.ts';
+import { isTotal, parseRlike } from '../../src/query/values/rlike.ts';
 
 const RUNS = { seed: 3, numRuns: 400 };
 

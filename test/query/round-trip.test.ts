@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command, Expr } from '../../src/query/ast.ts';
-import { expressionsOf } from '../../src/query/commands.ts';
-import { parseExpression, parseQuery } from '../../src/query/parse.ts';
-import { printExpr } from '../../src/query/print-expression.ts';
-import { printQuery } from '../../src/query/print.ts';
-import { sameTree, withoutSpans } from '../../src/query/same.ts';
-import { walkExpr } from '../../src/query/walk.ts';
+import type { Command, Expr } from '../../src/query/syntax/ast.ts';
+import { expressionsOf } from '../../src/query/syntax/commands.ts';
+import { parseExpression, parseQuery } from '../../src/query/syntax/parse.ts';
+import { printExpr } from '../../src/query/syntax/print-expression.ts';
+import { printQuery } from '../../src/query/syntax/print.ts';
+import { sameTree, withoutSpans } from '../../src/query/syntax/same.ts';
+import { walkExpr } from '../../src/query/syntax/walk.ts';
 import { arbitraryExpr, arbitraryQuery } from '../rig/arbitrary-esql.ts';
 import { CORPUS } from './corpus.ts';
 

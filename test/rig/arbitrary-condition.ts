@@ -1,8 +1,8 @@
 // Arbitrary conditions that rows can answer, over a few columns of each type: what `when`, `keep` and `where` may hold.
 import * as fc from 'fast-check';
 import type { ColumnType, Row, Value } from '../../src/core/row.ts';
-import type { CompareOp, Expr, Literal } from '../../src/query/ast.ts';
-import { call, column, compare, literal, not, text } from '../../src/query/build.ts';
+import type { CompareOp, Expr, Literal } from '../../src/query/syntax/ast.ts';
+import { call, column, compare, literal, not, text } from '../../src/query/syntax/build.ts';
 
 const span = { start: 0, end: 0 };
 

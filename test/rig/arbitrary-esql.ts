@@ -10,8 +10,8 @@ import type {
   Literal,
   NamePattern,
   Query,
-} from '../../src/query/ast.ts';
-import { printExpr } from '../../src/query/print-expression.ts';
+} from '../../src/query/syntax/ast.ts';
+import { printExpr } from '../../src/query/syntax/print-expression.ts';
 
 const span = { start: 0, end: 0 };
 

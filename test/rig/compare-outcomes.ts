@@ -1,12 +1,12 @@
 // What two engines made of the same query, compared as far as ES|QL defines it.
 import { parseIp } from '../../src/core/ip.ts';
 import type { ColumnType, Scalar, Value } from '../../src/core/row.ts';
-import type { Dissect, Grok, Query } from '../../src/query/ast.ts';
-import { dissectCaptures, grokCaptures } from '../../src/query/capture-names.ts';
-import { parseQuery } from '../../src/query/parse.ts';
+import type { Dissect, Grok, Query } from '../../src/query/syntax/ast.ts';
+import { dissectCaptures, grokCaptures } from '../../src/query/resolve/capture-names.ts';
+import { parseQuery } from '../../src/query/syntax/parse.ts';
 import { compareScalars } from '../../src/query/functions/order.ts';
-import type { RefScalar } from '../../src/query/values.ts';
-import { walkExpr } from '../../src/query/walk.ts';
+import type { RefScalar } from '../../src/query/values/values.ts';
+import { walkExpr } from '../../src/query/syntax/walk.ts';
 import type { Outcome } from './differential.ts';
 
 type Answer = Extract<Outcome, { kind: 'answer' }>;

@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { DAY_ONE, sampleLatest, sampleState, sightingFor } from './sample-findings.ts';
 import { smallestSet } from '../../src/core/smallest-set.ts';
 import { deliver } from '../../src/findings/deliver.ts';
-import type { DeliveryItem } from '../../src/findings/deliver.ts';
+import type { DeliveryItem } from '../../src/findings/gather.ts';
 import type { Store } from '../../src/store/port.ts';
-import { sqliteStore } from '../../src/store/sqlite.ts';
+import { sqliteStore } from '../../src/store/sqlite/store.ts';
 
 /** Longer than any test waits. */
 const HALT_MS = 600_000;

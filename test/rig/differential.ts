@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHuntError, messageOf } from '../../src/core/error.ts';
 import type { Column, Value } from '../../src/core/row.ts';
-import { openEventStore, type EventStore } from '../../src/embedded/store.ts';
+import { openEventStore, type EventStore } from '../../src/embedded/segments/store.ts';
 import { embeddedEngine } from '../../src/engine/embedded.ts';
 import { columnTypeOf } from '../../src/engine/elasticsearch-types.ts';
 import type { Engine } from '../../src/engine/port.ts';

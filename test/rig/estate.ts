@@ -2,14 +2,14 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duck } from '../../src/embedded/duck.ts';
-import { openEventStore } from '../../src/embedded/store.ts';
-import type { Snapshot } from '../../src/embedded/snapshot.ts';
+import { Duck } from '../../src/embedded/segments/duck.ts';
+import { openEventStore } from '../../src/embedded/segments/store.ts';
+import type { Snapshot } from '../../src/embedded/segments/snapshot.ts';
 import { embeddedEngine } from '../../src/engine/embedded.ts';
 import type { Engine } from '../../src/engine/port.ts';
 import { findInputs } from '../../src/ingest/open.ts';
 import type { SimulationRequest } from '../../src/simulate/request.ts';
-import type { OutputName } from '../../src/simulate/shape.ts';
+import type { OutputName } from '../../src/simulate/shapes/shape.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
 import { targetOf, writeSimulation } from '../../src/simulate/write.ts';
 import { clearNode } from './clear-node.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type Json } from '@duckdb/node-api';
-import type { IngestCount, IngestOptions } from '../../src/embedded/ingest.ts';
-import { columnName, type SegmentInfo } from '../../src/embedded/snapshot.ts';
-import { openEventStore, type EventStore } from '../../src/embedded/store.ts';
+import type { IngestCount, IngestOptions } from '../../src/embedded/segments/ingest.ts';
+import { columnName, type SegmentInfo } from '../../src/embedded/segments/snapshot.ts';
+import { openEventStore, type EventStore } from '../../src/embedded/segments/store.ts';
 import { findInputs } from '../../src/ingest/open.ts';
 
 /** A document of the store by field name; lists where the segment has a LIST. */

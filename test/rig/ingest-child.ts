@@ -1,5 +1,5 @@
 // A process that ingests, for tests that kill it: `node ingest-child.ts HOME FILE…` tells when it begins and when it is done.
-import { openEventStore } from '../../src/embedded/store.ts';
+import { openEventStore } from '../../src/embedded/segments/store.ts';
 import { findInputs } from '../../src/ingest/open.ts';
 
 const [home = '', ...files] = process.argv.slice(2);

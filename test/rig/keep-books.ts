@@ -3,7 +3,7 @@
 import { activated, examine, ledgerName } from '../../src/core/books.ts';
 import type { LedgerKey } from '../../src/core/ledger.ts';
 import { HOUR_MS, type Span } from '../../src/core/time.ts';
-import { sqliteStore } from '../../src/store/sqlite.ts';
+import { sqliteStore } from '../../src/store/sqlite/store.ts';
 
 export const KEY: LedgerKey = { jobId: 'hourly', huntId: 'a/b' };
 

@@ -15,10 +15,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Functions that make what others read, by file. */
 const EXTENDED: readonly (readonly [string, string])[] = [
   ['src/schedule/due.ts', 'workItemOf'],
-  ['src/store/books-document.ts', 'ledgerDocument'],
-  ['src/store/finding-document.ts', 'findingDocument'],
-  ['src/store/run-document.ts', 'runDocument'],
-  ['src/store/sighting-document.ts', 'sightingDocument'],
+  ['src/store/documents/books-document.ts', 'ledgerDocument'],
+  ['src/store/documents/finding-document.ts', 'findingDocument'],
+  ['src/store/documents/run-document.ts', 'runDocument'],
+  ['src/store/documents/sighting-document.ts', 'sightingDocument'],
 ];
 
 /** `suits`: whether programs of this version may go on beside it. */
@@ -27,7 +27,7 @@ export async function newerProgram({ suits }: { readonly suits: boolean }): Prom
   for (const part of ['src', 'bin', 'hunts', 'package.json'])
     await cp(join(ROOT, part), join(folder, part), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const schema = await raiseSchema(join(folder, 'src/store/templates'), suits);
+  const schema = await raiseSchema(join(folder, 'src/store/elasticsearch/templates'), suits);
   for (const [file, name] of EXTENDED) await extend(join(folder, file), name);
   return {
     binary: join(folder, 'bin/hunt.js'),

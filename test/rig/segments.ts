@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType, Value } from '../../src/core/row.ts';
 import { duckType, toDuck } from '../../src/embedded/duck-values.ts';
-import { columnType } from '../../src/embedded/sql-types.ts';
+import { columnType } from '../../src/embedded/sql/sql-types.ts';
 import {
   BOUNDED_FIELDS,
   columnName,
   type MappedField,
   type SegmentInfo,
   type Snapshot,
-} from '../../src/embedded/snapshot.ts';
+} from '../../src/embedded/segments/snapshot.ts';
 import { compareScalars } from '../../src/query/functions/order.ts';
-import { elementsOf, fromCell, valueOf, type RefValue } from '../../src/query/values.ts';
+import { elementsOf, fromCell, valueOf, type RefValue } from '../../src/query/values/values.ts';
 
 /** Documents by flat field names, as one index holds them. */
 export interface LiteralIndex {

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../src/core/time.ts';
 import type { Engine } from '../../src/engine/port.ts';
 import { changeLedger } from '../../src/schedule/change-ledger.ts';
 import { examineTile } from '../../src/schedule/examine-tile.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { NOW } from '../pipeline/fakes.ts';
 import { appEngine, bench, HOUR_TILE, item, job, KEY, signal } from './fakes.ts';

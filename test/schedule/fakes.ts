@@ -9,7 +9,7 @@ import type { Engine } from '../../src/engine/port.ts';
 import type { CheckedHunt } from '../../src/pipeline/checked.ts';
 import type { Workshop } from '../../src/schedule/examine-tile.ts';
 import type { Roster } from '../../src/schedule/roster.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { answerOf, capsOf, checkedHunt, fakeEngine, NOW, TILE } from '../pipeline/fakes.ts';
 

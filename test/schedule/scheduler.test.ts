@@ -8,7 +8,7 @@ import { inProcessQueue } from '../../src/schedule/queue/in-process.ts';
 import type { Queue } from '../../src/schedule/queue/port.ts';
 import { runScheduler, runWorker } from '../../src/schedule/roles.ts';
 import { type Desk, tick } from '../../src/schedule/scheduler.ts';
-import { memoryStore } from '../../src/store/memory.ts';
+import { memoryStore } from '../../src/store/memory/store.ts';
 import type { Store } from '../../src/store/port.ts';
 import { NOW } from '../pipeline/fakes.ts';
 import { bench, job, KEY, signal } from './fakes.ts';

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { converterOf } from '../../src/ingest/convert.ts';
 import { NO_CONTEXT } from '../../src/ingest/input-format.ts';
-import { planAttack } from '../../src/simulate/attacks.ts';
+import { planAttack } from '../../src/simulate/attacks/attacks.ts';
 import { makeOffice } from '../../src/simulate/office.ts';
-import type { OutputName } from '../../src/simulate/shape.ts';
-import { SYSMON } from '../../src/simulate/windows-records.ts';
+import type { OutputName } from '../../src/simulate/shapes/shape.ts';
+import { SYSMON } from '../../src/simulate/shapes/windows-records.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
 
 const END = Date.parse('2026-11-14T00:00:00Z');

@@ -8,7 +8,7 @@ import { everyday } from '../../src/simulate/everyday.ts';
 import type { Happening } from '../../src/simulate/happening.ts';
 import { processesOf } from '../../src/simulate/instances.ts';
 import { makeOffice } from '../../src/simulate/office.ts';
-import { windowsShape } from '../../src/simulate/shape-windows.ts';
+import { windowsShape } from '../../src/simulate/shapes/shape-windows.ts';
 
 const WEDNESDAY = Date.parse('2026-11-11T00:00:00Z');
 

@@ -1,6 +1,6 @@
 // The whole way without a server: the simulator, the ingest and both hunts, as commands of the real binary.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHAPE_NAMES } from '../../src/simulate/shape.ts';
+import { SHAPE_NAMES } from '../../src/simulate/shapes/shape.ts';
 import { type HuntRig, huntRig } from '../rig/hunt.ts';
 import { expectedOf, HIGH, inColumns, RARE, runOne, siteFilesOf } from '../rig/simulated.ts';
 import type { Manifest } from '../../src/simulate/manifest.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { converterOf } from '../../src/ingest/convert.ts';
 import { NO_CONTEXT } from '../../src/ingest/input-format.ts';
 import { ATTACK_NAMES } from '../../src/simulate/plant.ts';
-import { LOG_NAMES, OUTPUT_NAMES, type OutputName } from '../../src/simulate/shape.ts';
+import { LOG_NAMES, OUTPUT_NAMES, type OutputName } from '../../src/simulate/shapes/shape.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
 
 const NEW = ATTACK_NAMES.slice(2);

@@ -7,7 +7,7 @@ import { parseIp } from '../../src/core/ip.ts';
 import { openBundledGeo } from '../../src/findings/geoip-bundled.ts';
 import type { AttackName } from '../../src/simulate/plant.ts';
 import type { SimulationRequest } from '../../src/simulate/request.ts';
-import { SHAPE_NAMES } from '../../src/simulate/shape.ts';
+import { SHAPE_NAMES } from '../../src/simulate/shapes/shape.ts';
 import { simulate } from '../../src/simulate/simulate.ts';
 import { type Document, highCounts, rareEgress } from './by-hand.ts';
 

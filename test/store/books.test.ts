@@ -13,16 +13,16 @@ import {
   ledgerDocument,
   ledgerId,
   ledgerOf,
-} from '../../src/store/books-document.ts';
-import { sqliteStore } from '../../src/store/sqlite.ts';
-import { MIGRATIONS, setUp } from '../../src/store/sqlite-schema.ts';
-import { connectionTo } from '../../src/store/sqlite-connection.ts';
+} from '../../src/store/documents/books-document.ts';
+import { sqliteStore } from '../../src/store/sqlite/store.ts';
+import { MIGRATIONS, setUp } from '../../src/store/sqlite/schema.ts';
+import { connectionTo } from '../../src/store/sqlite/connection.ts';
 import { start } from '../rig/command.ts';
 import { KEY, tileAt } from '../rig/keep-books.ts';
 import { sampleJobState, sampleLedger } from '../rig/sample-books.ts';
 import { sampleFinding, sampleRun } from '../rig/sample-findings.ts';
-import { findingDocument } from '../../src/store/finding-document.ts';
-import { runDocument } from '../../src/store/run-document.ts';
+import { findingDocument } from '../../src/store/documents/finding-document.ts';
+import { runDocument } from '../../src/store/documents/run-document.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tracehound-books-'));
 let files = 0;

@@ -13,7 +13,7 @@ import type { Store } from '../../store/port.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import { storedHunts } from '../select.ts';
 import { askedSpan, type TimeFlags } from '../time-flags.ts';
 import { workshopOf } from '../workshop.ts';

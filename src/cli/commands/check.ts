@@ -9,7 +9,7 @@ import type { CheckedHunt } from '../../pipeline/checked.ts';
 import type { CheckedJob } from '../../schedule/check-jobs.ts';
 import type { Effects } from '../effects.ts';
 import { countProblems, plural, problemLines } from '../problems.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import type { Stock } from '../stock.ts';
 
 /** Exit code of definitions that cannot be used. */

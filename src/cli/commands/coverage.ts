@@ -6,11 +6,11 @@ import { jobStatus, type JobStatus, keysOf } from '../../schedule/job-status.ts'
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
-import { safe, safeJson, SafeText } from '../safe-text.ts';
+import { safe, safeJson, SafeText } from '../views/safe-text.ts';
 import { saveFile } from '../save-file.ts';
 import type { Stock } from '../stock.ts';
 import { surveySources } from '../survey.ts';
-import { type CoverageAsked, coverageJson, coverageLayer, coverageText } from '../view-coverage.ts';
+import { type CoverageAsked, coverageJson, coverageLayer, coverageText } from '../views/view-coverage.ts';
 
 export interface CoverageFlags {
   readonly offline?: boolean;

@@ -5,16 +5,16 @@ import type { Engine } from '../../engine/port.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 import type { Effects } from '../effects.ts';
 import { lookAtNotify } from '../look-at-notify.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../views/paint.ts';
 import { countProblems, plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
-import { joined, safe, type SafeText } from '../safe-text.ts';
+import { joined, safe, type SafeText } from '../views/safe-text.ts';
 import { type SurveyedSource, surveySources } from '../survey.ts';
-import { table, type TableColumn } from '../table.ts';
+import { table, type TableColumn } from '../views/table.ts';
 import { leftBehind, TEST_INDICES } from '../test-index.ts';
 import { type TroubledHunt, troubledHunts } from '../troubled-hunts.ts';
-import { clockTime } from '../view-finding.ts';
-import { troubleOf } from '../view-source.ts';
+import { clockTime } from '../views/view-finding.ts';
+import { troubleOf } from '../views/view-source.ts';
 
 /** The worst level decides: hunts run and may be trusted, run but see less, or cannot run. */
 const EXITS = { ok: 0, warning: 4, failure: 3 } as const;

@@ -2,10 +2,10 @@ import { HuntError } from '../../core/error.ts';
 import { type Explained, explainFinding } from '../../pipeline/explain-finding.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { findFinding } from '../finding-ids.ts';
-import type { Paint } from '../paint.ts';
-import { safe, type SafeText } from '../safe-text.ts';
-import { table, type TableColumn } from '../table.ts';
-import { shortId } from '../view-finding.ts';
+import type { Paint } from '../views/paint.ts';
+import { safe, type SafeText } from '../views/safe-text.ts';
+import { table, type TableColumn } from '../views/table.ts';
+import { shortId } from '../views/view-finding.ts';
 
 type ExplainEffects = Pick<Effects, 'out' | 'store' | 'stock' | 'signal' | 'now'>;
 

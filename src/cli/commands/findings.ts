@@ -2,15 +2,15 @@ import type { Disposition, FindingStatus } from '../../core/finding.ts';
 import type { Severity } from '../../core/hunt.ts';
 import type { FindingFilter } from '../../store/port.ts';
 import { setTriage, type TriageChange } from '../../findings/triage.ts';
-import { findingJson, sightingJson } from '../as-json.ts';
+import { findingJson, sightingJson } from '../views/as-json.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { HuntError } from '../../core/error.ts';
 import { findFinding } from '../finding-ids.ts';
-import { tellPage } from '../page.ts';
+import { tellPage } from '../views/page.ts';
 import { plural } from '../problems.ts';
-import { safe } from '../safe-text.ts';
+import { safe } from '../views/safe-text.ts';
 import { sinceTime } from '../time-flags.ts';
-import { findingPage, findingTable } from '../view-finding.ts';
+import { findingPage, findingTable } from '../views/view-finding.ts';
 
 export interface FindingsFlags {
   readonly hunt?: string;

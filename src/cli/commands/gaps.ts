@@ -11,9 +11,9 @@ import type { Store } from '../../store/port.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
-import { safe } from '../safe-text.ts';
+import { safe } from '../views/safe-text.ts';
 import type { Stock } from '../stock.ts';
-import { gapJson, gapTable, nextCommand, type ShownGap } from '../view-gaps.ts';
+import { gapJson, gapTable, nextCommand, type ShownGap } from '../views/view-gaps.ts';
 
 export interface GapsFlags extends Asked {
   readonly limit: number;

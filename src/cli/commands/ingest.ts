@@ -1,12 +1,12 @@
-import { openEventStore } from '../../embedded/store.ts';
-import type { IngestCount } from '../../embedded/ingest.ts';
+import { openEventStore } from '../../embedded/segments/store.ts';
+import type { IngestCount } from '../../embedded/segments/ingest.ts';
 import type { InputFormat } from '../../ingest/input-format.ts';
 import { findInputs } from '../../ingest/open.ts';
 import type { Effects } from '../effects.ts';
 import { startProgress } from '../progress.ts';
 import { plural } from '../problems.ts';
-import { safe } from '../safe-text.ts';
-import { table, type TableColumn } from '../table.ts';
+import { safe } from '../views/safe-text.ts';
+import { table, type TableColumn } from '../views/table.ts';
 
 export interface IngestFlags {
   readonly as?: InputFormat;

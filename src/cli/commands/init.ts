@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { PACKAGE_HUNTS } from '../../definition/site.ts';
 import { HuntError, messageOf } from '../../core/error.ts';
 import type { Effects } from '../effects.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import { SITE_FILES } from '../site-files.ts';
 
 interface Made {

@@ -10,10 +10,10 @@ import { simulateJobs } from '../../schedule/simulate-jobs.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { countProblems } from '../problems.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import type { Stock } from '../stock.ts';
-import { jobJson, jobPage, jobTable, pauseJson, pauseText, type ShownJob } from '../view-jobs.ts';
-import { simulationJson, simulationView } from '../view-simulation.ts';
+import { jobJson, jobPage, jobTable, pauseJson, pauseText, type ShownJob } from '../views/view-jobs.ts';
+import { simulationJson, simulationView } from '../views/view-simulation.ts';
 
 export interface PauseFlags {
   readonly reason: string;

@@ -1,12 +1,12 @@
 import type { Hunt, HuntStatus } from '../../core/hunt.ts';
 import type { Effects } from '../effects.ts';
-import { paintSeverity } from '../paint.ts';
+import { paintSeverity } from '../views/paint.ts';
 import { hasTechnique } from '../../pipeline/select-hunts.ts';
 import type { Stock } from '../stock.ts';
-import { table, type TableColumn } from '../table.ts';
+import { table, type TableColumn } from '../views/table.ts';
 import { countProblems } from '../problems.ts';
 import { hasErrors } from '../../core/problem.ts';
-import { safe } from '../safe-text.ts';
+import { safe } from '../views/safe-text.ts';
 
 export interface ListFlags {
   readonly tag?: string;

@@ -8,8 +8,8 @@ import type { NoticeFilter, Store } from '../../store/port.ts';
 import { openChannel, openChannels } from '../channels.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { plural } from '../problems.ts';
-import { safe } from '../safe-text.ts';
-import { noticeJson, noticeTable, strangersOf } from '../view-notice.ts';
+import { safe } from '../views/safe-text.ts';
+import { noticeJson, noticeTable, strangersOf } from '../views/view-notice.ts';
 
 export interface ListFlags {
   readonly state?: readonly NoticeState[];

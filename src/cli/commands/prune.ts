@@ -1,11 +1,11 @@
 import type { Retention } from '../../config/read-config.ts';
 import { formatDuration, type Instant } from '../../core/time.ts';
-import { timeJson } from '../as-json.ts';
+import { timeJson } from '../views/as-json.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { startProgress } from '../progress.ts';
-import { safe } from '../safe-text.ts';
-import { table, type TableColumn } from '../table.ts';
-import { clockTime } from '../view-finding.ts';
+import { safe } from '../views/safe-text.ts';
+import { table, type TableColumn } from '../views/table.ts';
+import { clockTime } from '../views/view-finding.ts';
 
 export interface PruneFlags {
   readonly dryRun?: boolean;
@@ -72,7 +72,7 @@ async function pruneAll(limits: ByKind, dryRun: boolean, effects: Effects): Prom
 async function pruneEvents(before: Instant | null, dryRun: boolean, { config }: Effects): Promise<number | null> {
   const { elasticsearch, home } = await config();
   if (before === null || elasticsearch !== null) return null;
-  const { openEventStore } = await import('../../embedded/store.ts');
+  const { openEventStore } = await import('../../embedded/segments/store.ts');
   using events = openEventStore(home);
   return events.prune(before, { dryRun }).documents;
 }

@@ -4,8 +4,8 @@ import { shortText } from '../../core/unsafe-text.ts';
 import type { Answer } from '../../engine/port.ts';
 import type { Effects } from '../effects.ts';
 import { startProgress } from '../progress.ts';
-import { safe, type SafeText } from '../safe-text.ts';
-import { table, type TableColumn } from '../table.ts';
+import { safe, type SafeText } from '../views/safe-text.ts';
+import { table, type TableColumn } from '../views/table.ts';
 import { askedSpan, type TimeFlags } from '../time-flags.ts';
 
 export interface QueryFlags extends TimeFlags {

@@ -6,15 +6,15 @@ import type { CheckedHunt } from '../../pipeline/checked.ts';
 import { eventSpan } from '../../pipeline/event-span.ts';
 import type { RunEffects, RunEvent, RunRequest, RunResult } from '../../pipeline/request.ts';
 import { runHunt } from '../../pipeline/run-hunt.ts';
-import { resultJson } from '../as-json.ts';
+import { resultJson } from '../views/as-json.ts';
 import { type Effects, readyStore } from '../effects.ts';
 import { type Params, readParams } from '../params.ts';
 import { plural } from '../problems.ts';
 import { type Progress, startProgress } from '../progress.ts';
-import { safe } from '../safe-text.ts';
+import { safe } from '../views/safe-text.ts';
 import { type Chosen, chooseHunts } from '../select.ts';
 import { type AskedTile, askedSpan, type TimeFlags, type WindowEnd, windowTile } from '../time-flags.ts';
-import { resultView } from '../view-run.ts';
+import { resultView } from '../views/view-run.ts';
 
 export interface RunFlags extends TimeFlags {
   readonly param?: readonly string[];

@@ -1,11 +1,11 @@
 import { HuntError } from '../../core/error.ts';
 import type { Verdict } from '../../core/verdict.ts';
-import { runJson } from '../as-json.ts';
+import { runJson } from '../views/as-json.ts';
 import { type Effects, readyStore } from '../effects.ts';
-import { tellPage } from '../page.ts';
-import { safe } from '../safe-text.ts';
+import { tellPage } from '../views/page.ts';
+import { safe } from '../views/safe-text.ts';
 import { sinceTime } from '../time-flags.ts';
-import { runPage, runTable } from '../view-run.ts';
+import { runPage, runTable } from '../views/view-run.ts';
 
 export interface RunsFlags {
   readonly hunt?: string;

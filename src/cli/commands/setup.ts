@@ -3,9 +3,9 @@ import { HuntError } from '../../core/error.ts';
 import type { KibanaStep } from '../../kibana/set-up.ts';
 import type { SetupStep } from '../../store/port.ts';
 import type { Effects } from '../effects.ts';
-import { safe, SafeText } from '../safe-text.ts';
+import { safe, SafeText } from '../views/safe-text.ts';
 import { saveFile } from '../save-file.ts';
-import { table, type TableColumn } from '../table.ts';
+import { table, type TableColumn } from '../views/table.ts';
 
 export interface SetupFlags {
   readonly dryRun?: boolean;

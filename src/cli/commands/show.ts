@@ -2,11 +2,11 @@ import { HuntError } from '../../core/error.ts';
 import type { Hunt } from '../../core/hunt.ts';
 import { showEsql, type ShownQuery } from '../../pipeline/show-hunt.ts';
 import type { Effects } from '../effects.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../views/paint.ts';
 import { tellProblems } from '../problems.ts';
-import { joined, safe, safeLines, type SafeText } from '../safe-text.ts';
+import { joined, safe, safeLines, type SafeText } from '../views/safe-text.ts';
 import { storedHunts } from '../select.ts';
-import { huntPage } from '../view-hunt.ts';
+import { huntPage } from '../views/view-hunt.ts';
 
 /** `hunt show`: one hunt as a person reads it, or with --esql the queries it sends, to paste into Discover. */
 export async function show(

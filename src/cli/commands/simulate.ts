@@ -4,15 +4,15 @@ import { HOUR_MS, type Instant, parseTime } from '../../core/time.ts';
 import type { Manifest } from '../../simulate/manifest.ts';
 import { ATTACK_NAMES, type AttackName } from '../../simulate/plant.ts';
 import type { SimulationRequest } from '../../simulate/request.ts';
-import { LOG_NAMES, type OutputName } from '../../simulate/shape.ts';
+import { LOG_NAMES, type OutputName } from '../../simulate/shapes/shape.ts';
 import { simulate, type Simulation } from '../../simulate/simulate.ts';
 import { targetOf, writeSimulation } from '../../simulate/write.ts';
 import { connectionFor, type Effects } from '../effects.ts';
 import { plural } from '../problems.ts';
 import { startProgress } from '../progress.ts';
-import { joined, safe, type SafeText } from '../safe-text.ts';
+import { joined, safe, type SafeText } from '../views/safe-text.ts';
 import { indexSimulation } from '../simulate-index.ts';
-import { table, type TableColumn } from '../table.ts';
+import { table, type TableColumn } from '../views/table.ts';
 
 export interface SimulateFlags {
   readonly out?: string;

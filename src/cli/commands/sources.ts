@@ -4,9 +4,9 @@ import type { Source } from '../../core/source.ts';
 import { suggestion } from '../../core/suggest.ts';
 import type { Effects } from '../effects.ts';
 import { startProgress } from '../progress.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import { surveySources } from '../survey.ts';
-import { type ShownSource, shownSourceJson, sourceJson, sourcePage, sourceTable } from '../view-source.ts';
+import { type ShownSource, shownSourceJson, sourceJson, sourcePage, sourceTable } from '../views/view-source.ts';
 
 /**
  * `hunt sources`: what each source sent in the last day, how late it is, and what keeps it from being read. With names those

@@ -10,10 +10,10 @@ import { junitXml } from '../junit.ts';
 import { plural, tellProblems } from '../problems.ts';
 import { startProgress } from '../progress.ts';
 import type { Output } from '../output.ts';
-import { joined, safe } from '../safe-text.ts';
+import { joined, safe } from '../views/safe-text.ts';
 import { chooseHunts } from '../select.ts';
 import { loadStock, type Stock } from '../stock.ts';
-import { testJson, testView } from '../view-test.ts';
+import { testJson, testView } from '../views/view-test.ts';
 import { changedFiles } from '../watch.ts';
 
 export interface TestFlags {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ATTACK_NAMES } from '../../simulate/plant.ts';
-import { OUTPUT_NAMES } from '../../simulate/shape.ts';
+import { OUTPUT_NAMES } from '../../simulate/shapes/shape.ts';
 import type { SimulateFlags } from '../commands/simulate.ts';
 import { type Act, examples } from './act.ts';
 import { choice } from './flags.ts';

@@ -1,7 +1,7 @@
 import type { Hunt } from '../../core/hunt.ts';
 import { EVENT_TIME_FIELD } from '../../core/source.ts';
 import { ecsField } from '../../query/ecs.ts';
-import type { Catalog } from '../../query/resolution.ts';
+import type { Catalog } from '../../query/resolve/resolution.ts';
 import type { NeededSources } from './needed-sources.ts';
 
 /** Fields by ECS, with the hunt's parameters; which fields its sources have is judged apart, with their names. */

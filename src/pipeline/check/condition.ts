@@ -1,4 +1,4 @@
-import type { MeaningFault, Typed } from '../../query/typed.ts';
+import type { MeaningFault, Typed } from '../../query/resolve/typed.ts';
 
 /** The fault of an expression that is no condition: Elasticsearch would refuse the whole query. */
 export function noCondition({ type, expr }: Typed): MeaningFault[] {

@@ -1,8 +1,8 @@
 import type { EsqlBody, Hunt } from '../../core/hunt.ts';
-import type { Query } from '../../query/ast.ts';
-import { parseQuery } from '../../query/parse.ts';
-import { resolve } from '../../query/resolve.ts';
-import { lintQuery } from '../../query/lint.ts';
+import type { Query } from '../../query/syntax/ast.ts';
+import { parseQuery } from '../../query/syntax/parse.ts';
+import { resolve } from '../../query/resolve/resolve.ts';
+import { lintQuery } from '../../query/lint/lint.ts';
 import { catalogOf, clockFieldsOf } from './catalog.ts';
 import { apartFrom, judgeFields } from './fields.ts';
 import { checkFrom } from './from.ts';

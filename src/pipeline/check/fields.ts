@@ -1,8 +1,8 @@
 import { suggestion } from '../../core/suggest.ts';
-import type { Expr, Query, TextSpan } from '../../query/ast.ts';
-import { expressionsOf } from '../../query/commands.ts';
-import type { MeaningFault } from '../../query/typed.ts';
-import { childrenOf } from '../../query/walk.ts';
+import type { Expr, Query, TextSpan } from '../../query/syntax/ast.ts';
+import { expressionsOf } from '../../query/syntax/commands.ts';
+import type { MeaningFault } from '../../query/resolve/typed.ts';
+import { childrenOf } from '../../query/syntax/walk.ts';
 import type { NeededSources } from './needed-sources.ts';
 
 /** Columns that the engine adds, and metadata, which no source has. */

@@ -1,10 +1,10 @@
 import type { Hunt } from '../../core/hunt.ts';
 import { placeholdersOf } from '../../findings/title.ts';
-import type { Query } from '../../query/ast.ts';
+import type { Query } from '../../query/syntax/ast.ts';
 import { columnOfParam } from '../../query/compile/drilldown.ts';
-import { expressionsOf } from '../../query/commands.ts';
+import { expressionsOf } from '../../query/syntax/commands.ts';
 import { paramsOf } from '../../query/compile/params.ts';
-import { parseQuery } from '../../query/parse.ts';
+import { parseQuery } from '../../query/syntax/parse.ts';
 import { suggestion } from '../../core/suggest.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';

@@ -1,5 +1,5 @@
 import type { PlacedText } from '../../core/place.ts';
-import type { Query } from '../../query/ast.ts';
+import type { Query } from '../../query/syntax/ast.ts';
 import type { Report } from './report.ts';
 import type { NeededSources } from './needed-sources.ts';
 

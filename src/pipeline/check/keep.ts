@@ -1,8 +1,8 @@
 import type { Hunt } from '../../core/hunt.ts';
 import { keepFamilies } from '../../findings/keep.ts';
-import type { Expr } from '../../query/ast.ts';
-import { parseExpression } from '../../query/parse.ts';
-import { columnsOf } from '../../query/walk.ts';
+import type { Expr } from '../../query/syntax/ast.ts';
+import { parseExpression } from '../../query/syntax/parse.ts';
+import { columnsOf } from '../../query/syntax/walk.ts';
 import { checkOnRows } from './on-rows.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';

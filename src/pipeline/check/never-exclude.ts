@@ -1,8 +1,8 @@
 // What no exclusion may hide by itself, since intruders hide behind it: a rule each, by the name that `hunt check` tells and
 // docs/exclusions.md explains.
 import type { ParamValue } from '../../core/hunt.ts';
-import type { Expr } from '../../query/ast.ts';
-import { columnsOf } from '../../query/walk.ts';
+import type { Expr } from '../../query/syntax/ast.ts';
+import { columnsOf } from '../../query/syntax/walk.ts';
 import {
   type Answer,
   answerOf,

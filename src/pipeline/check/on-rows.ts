@@ -1,11 +1,11 @@
 import type { Hunt } from '../../core/hunt.ts';
 import type { PlacedText } from '../../core/place.ts';
-import type { Expr } from '../../query/ast.ts';
+import type { Expr } from '../../query/syntax/ast.ts';
 import { expandList } from '../../query/compile/params.ts';
-import { exprFaults } from '../../query/evaluate.ts';
-import { lintExpression } from '../../query/lint.ts';
-import { typeOf } from '../../query/resolve.ts';
-import { mapExpr } from '../../query/walk.ts';
+import { exprFaults } from '../../query/evaluate/evaluate.ts';
+import { lintExpression } from '../../query/lint/lint.ts';
+import { typeOf } from '../../query/resolve/resolve.ts';
+import { mapExpr } from '../../query/syntax/walk.ts';
 import { noCondition } from './condition.ts';
 import type { Report } from './report.ts';
 import type { ResultColumns } from './result-columns.ts';

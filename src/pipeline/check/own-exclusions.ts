@@ -1,8 +1,8 @@
 import type { Hunt } from '../../core/hunt.ts';
 import type { PlacedText } from '../../core/place.ts';
-import type { Expr, Field, Query } from '../../query/ast.ts';
-import { not } from '../../query/build.ts';
-import { mapExpr } from '../../query/walk.ts';
+import type { Expr, Field, Query } from '../../query/syntax/ast.ts';
+import { not } from '../../query/syntax/build.ts';
+import { mapExpr } from '../../query/syntax/walk.ts';
 import { hiddings } from './never-exclude.ts';
 import type { Report } from './report.ts';
 

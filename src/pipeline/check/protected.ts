@@ -1,10 +1,10 @@
 import type { ParamValue } from '../../core/hunt.ts';
 import type { ColumnType, Row } from '../../core/row.ts';
-import type { Expr, Literal } from '../../query/ast.ts';
-import { compare, not } from '../../query/build.ts';
+import type { Expr, Literal } from '../../query/syntax/ast.ts';
+import { compare, not } from '../../query/syntax/build.ts';
 import { expandList, inlineParam } from '../../query/compile/params.ts';
-import { exprFaults, predicate } from '../../query/evaluate.ts';
-import { columnsOf, mapExpr, walkExpr } from '../../query/walk.ts';
+import { exprFaults, predicate } from '../../query/evaluate/evaluate.ts';
+import { columnsOf, mapExpr, walkExpr } from '../../query/syntax/walk.ts';
 
 /** A path is bound by a term that is false for the same program in any of these. */
 const TEMPORARY_FOLDERS = [

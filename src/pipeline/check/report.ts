@@ -2,7 +2,7 @@ import type { Hunt } from '../../core/hunt.ts';
 import { placeOf } from '../../core/hunt.ts';
 import { type PlacedText, placeAt } from '../../core/place.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { SyntaxFault } from '../../query/fault.ts';
+import type { SyntaxFault } from '../../query/syntax/fault.ts';
 
 /** Collects what is wrong with one hunt, each with its place in the hunt's file. */
 export class Report {

@@ -3,7 +3,7 @@ import type { ColumnType } from '../../core/row.ts';
 import { geoColumns } from '../../findings/enrich.ts';
 import { entityType } from '../../query/compile/entity.ts';
 import { ecsField } from '../../query/ecs.ts';
-import type { Several } from '../../query/types.ts';
+import type { Several } from '../../query/values/types.ts';
 
 /** A column of the rows that become findings. */
 interface ResultColumn {

@@ -1,8 +1,8 @@
 import type { Hunt, SourceNeed } from '../../core/hunt.ts';
 import type { Source } from '../../core/source.ts';
-import { lintExpression } from '../../query/lint.ts';
-import { parseExpression } from '../../query/parse.ts';
-import { typeOnEvents } from '../../query/resolve.ts';
+import { lintExpression } from '../../query/lint/lint.ts';
+import { parseExpression } from '../../query/syntax/parse.ts';
+import { typeOnEvents } from '../../query/resolve/resolve.ts';
 import type { CheckedSource } from '../checked.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { catalogOf } from './catalog.ts';

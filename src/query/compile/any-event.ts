@@ -1,5 +1,5 @@
-import { aggregate, countAll, limit, query, stats } from '../build.ts';
-import { printQuery } from '../print.ts';
+import { aggregate, countAll, limit, query, stats } from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { type Frame, head } from './frame.ts';
 
 /** One row: `documents` is 1 where the sources hold any event, else 0. A server reads no further than the first. */

@@ -1,6 +1,6 @@
 import { CLOCK_COLUMN } from '../../core/source.ts';
-import { aggregate, call, column, limit, query, stats } from '../build.ts';
-import { printQuery } from '../print.ts';
+import { aggregate, call, column, limit, query, stats } from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { type Frame, head } from './frame.ts';
 
 /** One row: the times of the `oldest` and the `newest` event of the sources, on the clock. */

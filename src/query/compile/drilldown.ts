@@ -1,10 +1,10 @@
 import { type Row, valuesOf } from '../../core/row.ts';
 import { EVENT_TIME_FIELD } from '../../core/source.ts';
 import { type Instant, isoTime, MINUTE_MS } from '../../core/time.ts';
-import type { Command, Expr, Query } from '../ast.ts';
-import { and, column, compare, eventLiteral, limit, query, sort, text, where } from '../build.ts';
-import { printQuery } from '../print.ts';
-import { mapQuery } from '../commands.ts';
+import type { Command, Expr, Query } from '../syntax/ast.ts';
+import { and, column, compare, eventLiteral, limit, query, sort, text, where } from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
+import { mapQuery } from '../syntax/commands.ts';
 
 /** Event times lie around the first and last event by up to this: clocks of hosts are off by minutes (design.md, "Clock"). */
 const MARGIN_MS = 5 * MINUTE_MS;

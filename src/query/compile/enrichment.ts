@@ -1,8 +1,8 @@
 import type { ParamValue } from '../../core/hunt.ts';
 import { type HuntRow, valuesOf } from '../../core/row.ts';
-import type { Expr, Query } from '../ast.ts';
-import { call, eventLiteral, query, sort } from '../build.ts';
-import { expressionsOf, mapQuery } from '../commands.ts';
+import type { Expr, Query } from '../syntax/ast.ts';
+import { call, eventLiteral, query, sort } from '../syntax/build.ts';
+import { expressionsOf, mapQuery } from '../syntax/commands.ts';
 import { columnOfParam } from './drilldown.ts';
 import { type EsqlPlan, esqlHuntQuery } from './esql-hunt.ts';
 import { expandList, inlineParam, paramsOf } from './params.ts';

@@ -2,7 +2,7 @@
 import type { DeclarativeBody, ParamValue } from '../../core/hunt.ts';
 import type { ColumnType, Scalar } from '../../core/row.ts';
 import { CLOCK_COLUMN, EVENT_TIME_FIELD } from '../../core/source.ts';
-import type { Command, Expr, Field } from '../ast.ts';
+import type { Command, Expr, Field } from '../syntax/ast.ts';
 import {
   aggregate,
   and,
@@ -24,10 +24,10 @@ import {
   stats,
   text,
   where,
-} from '../build.ts';
-import { mapQuery } from '../commands.ts';
+} from '../syntax/build.ts';
+import { mapQuery } from '../syntax/commands.ts';
 import { ecsField } from '../ecs.ts';
-import { printQuery } from '../print.ts';
+import { printQuery } from '../syntax/print.ts';
 import { type Frame, FRESH_START, head, TILE_START } from './frame.ts';
 import { leftBy, type Negation } from './null-safe.ts';
 import { inlineParam } from './params.ts';

@@ -1,9 +1,9 @@
 import type { ParamValue } from '../../core/hunt.ts';
-import type { Command, From, Query } from '../ast.ts';
-import { aggregate, countAll, limit, query, stats } from '../build.ts';
-import { printQuery } from '../print.ts';
+import type { Command, From, Query } from '../syntax/ast.ts';
+import { aggregate, countAll, limit, query, stats } from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { type Frame, prelude } from './frame.ts';
-import { mapQuery } from '../commands.ts';
+import { mapQuery } from '../syntax/commands.ts';
 import { expandList } from './params.ts';
 
 /** An esql hunt ready to compile. */

@@ -14,8 +14,8 @@ import {
   sort,
   stats,
   where,
-} from '../build.ts';
-import { printQuery } from '../print.ts';
+} from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { ACROSS, acrossField, capped, type EntityPlan, isFresh, keyedEvents, perEntity, perHost } from './entity.ts';
 import { FRESH_START, head, TILE_START } from './frame.ts';
 

@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../core/row.ts';
 import { CLOCK_COLUMN } from '../../core/source.ts';
-import type { Command, Expr, Field } from '../ast.ts';
-import { and, call, column, compare, evaluate, field, from, or, param, typedNull, where } from '../build.ts';
+import type { Command, Expr, Field } from '../syntax/ast.ts';
+import { and, call, column, compare, evaluate, field, from, or, param, typedNull, where } from '../syntax/build.ts';
 
 /** A source as a query reads it: patterns that match something, its predicate, and the clock fields that exist. */
 export interface FrameSource {

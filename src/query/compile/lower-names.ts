@@ -1,6 +1,6 @@
-import type { Expr, Literal } from '../ast.ts';
-import { call } from '../build.ts';
-import { columnsOf, mapExpr } from '../walk.ts';
+import type { Expr, Literal } from '../syntax/ast.ts';
+import { call } from '../syntax/build.ts';
+import { columnsOf, mapExpr } from '../syntax/walk.ts';
 
 /** Windows file names have no case: this field is compared lower-cased wherever a hunt states a condition (design.md). */
 const CASELESS_FIELDS: ReadonlySet<string> = new Set(['process.name']);

@@ -1,8 +1,8 @@
-import type { Command, Expr, Like } from '../ast.ts';
-import { and, call, column, compare, evaluate, field, isNull, literal, not, or, where } from '../build.ts';
-import { parseLike } from '../like.ts';
-import { isTotal, parseRlike } from '../rlike.ts';
-import { columnsOf } from '../walk.ts';
+import type { Command, Expr, Like } from '../syntax/ast.ts';
+import { and, call, column, compare, evaluate, field, isNull, literal, not, or, where } from '../syntax/build.ts';
+import { parseLike } from '../values/like.ts';
+import { isTotal, parseRlike } from '../values/rlike.ts';
+import { columnsOf } from '../syntax/walk.ts';
 
 /** How an exception was written into the query: terms Elasticsearch answers from its index, or a test of every row. */
 export type NegationForm = 'pushed down' | 'row by row';

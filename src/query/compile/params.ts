@@ -1,7 +1,7 @@
 import type { ParamValue } from '../../core/hunt.ts';
-import { walkExpr } from '../walk.ts';
-import type { Expr } from '../ast.ts';
-import { literal } from '../build.ts';
+import { walkExpr } from '../syntax/walk.ts';
+import type { Expr } from '../syntax/ast.ts';
+import { literal } from '../syntax/build.ts';
 
 /**
  * For `mapExpr`: puts list-valued parameters of an IN list or a call in as literals. 8.19 takes no list as a parameter,

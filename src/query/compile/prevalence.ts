@@ -1,6 +1,6 @@
 import type { PrevalenceBody } from '../../core/hunt.ts';
 import { CLOCK_COLUMN } from '../../core/source.ts';
-import type { Expr } from '../ast.ts';
+import type { Expr } from '../syntax/ast.ts';
 import {
   aggregate,
   bare,
@@ -17,8 +17,8 @@ import {
   sort,
   stats,
   where,
-} from '../build.ts';
-import { printQuery } from '../print.ts';
+} from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { ACROSS, acrossField, capped, type EntityPlan, keyedEvents, perEntity, perHost } from './entity.ts';
 import { head, TILE_START } from './frame.ts';
 

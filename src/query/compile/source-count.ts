@@ -1,5 +1,5 @@
 import { CLOCK_COLUMN, EVENT_TIME_FIELD } from '../../core/source.ts';
-import type { Aggregate, Command } from '../ast.ts';
+import type { Aggregate, Command } from '../syntax/ast.ts';
 import {
   aggregate,
   call,
@@ -14,8 +14,8 @@ import {
   query,
   stats,
   subtract,
-} from '../build.ts';
-import { printQuery } from '../print.ts';
+} from '../syntax/build.ts';
+import { printQuery } from '../syntax/print.ts';
 import { firstPresent, type Frame, head, TILE_START } from './frame.ts';
 
 const LAG_COLUMN = 'hunt.lag';

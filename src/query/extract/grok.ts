@@ -1,6 +1,6 @@
-import { convert } from '../convert.ts';
-import { hasLongOptionalRun } from '../optional-run.ts';
-import type { RefScalar } from '../values.ts';
+import { convert } from '../values/convert.ts';
+import { hasLongOptionalRun } from '../values/optional-run.ts';
+import type { RefScalar } from '../values/values.ts';
 import { GROK_LIBRARY } from './grok-library.ts';
 import { translateOniguruma } from './oniguruma.ts';
 

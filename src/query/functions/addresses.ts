@@ -1,7 +1,7 @@
 import { parseCidr } from '../../core/cidr.ts';
 import { isV4 } from '../../core/ip.ts';
-import { isSeveral, textIn } from '../values.ts';
-import type { RefScalar, RefValue } from '../values.ts';
+import { isSeveral, textIn } from '../values/values.ts';
+import type { RefScalar, RefValue } from '../values/values.ts';
 import { checked, INTEGER, IP, scalar, single, STRING, takes } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 

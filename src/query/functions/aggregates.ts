@@ -1,5 +1,5 @@
-import { isNumeric } from '../types.ts';
-import type { Operand, Several, Typing } from '../types.ts';
+import { isNumeric } from '../values/types.ts';
+import type { Operand, Several, Typing } from '../values/types.ts';
 import { aggregate, ANY, constant, INTEGER, NUMERIC, ORDERED, sameAsFirst, STRING, takes } from './define.ts';
 import type { Accepts, AggregateFunction } from './define.ts';
 

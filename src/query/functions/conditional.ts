@@ -1,6 +1,6 @@
-import { firstType, severalOfAny } from '../types.ts';
-import type { Operand, Typing } from '../types.ts';
-import type { RefValue } from '../values.ts';
+import { firstType, severalOfAny } from '../values/types.ts';
+import type { Operand, Typing } from '../values/types.ts';
+import type { RefValue } from '../values/values.ts';
 import { sameAsFirst, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../core/row.ts';
-import { convert } from '../convert.ts';
+import { convert } from '../values/convert.ts';
 import { eachElement, elementWise, oneOf, queryOnly, takes } from './define.ts';
 import type { Accepts, ScalarFunction } from './define.ts';
 

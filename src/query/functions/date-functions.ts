@@ -1,11 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts';
-import { addDuration, formatDate, monthsBetween, truncateDate } from '../dates.ts';
-import type { Duration } from '../dates.ts';
-import { doubleOrNull, integerOrNull } from '../bounds.ts';
-import { castsTo, isDate, isFault, isNumeric, isWhole } from '../types.ts';
-import type { Operand, Signature, Typing } from '../types.ts';
-import { textIn } from '../values.ts';
-import type { RefScalar, RefValue } from '../values.ts';
+import { addDuration, formatDate, monthsBetween, truncateDate } from '../values/dates.ts';
+import type { Duration } from '../values/dates.ts';
+import { doubleOrNull, integerOrNull } from '../values/bounds.ts';
+import { castsTo, isDate, isFault, isNumeric, isWhole } from '../values/types.ts';
+import type { Operand, Signature, Typing } from '../values/types.ts';
+import { textIn } from '../values/values.ts';
+import type { RefScalar, RefValue } from '../values/values.ts';
 import { constant, DATE, DURATION, INTEGER, queryOnly, scalar, single, STRING, takes } from './define.ts';
 import type { Accepts, ScalarFunction } from './define.ts';
 import { javaDateFormat } from './java-date.ts';

@@ -1,8 +1,8 @@
 import type { ColumnType } from '../../core/row.ts';
-import { castsTo, isDate, isNumeric, isString, isWhole, severalOfAny } from '../types.ts';
-import type { Operand, Several, Signature, Typing } from '../types.ts';
-import { elementsOf, isSeveral, valueOf } from '../values.ts';
-import type { RefScalar, RefValue, ValueType } from '../values.ts';
+import { castsTo, isDate, isNumeric, isString, isWhole, severalOfAny } from '../values/types.ts';
+import type { Operand, Several, Signature, Typing } from '../values/types.ts';
+import { elementsOf, isSeveral, valueOf } from '../values/values.ts';
+import type { RefScalar, RefValue, ValueType } from '../values/values.ts';
 
 /** Arguments come as the signature takes them; never throws on data: what has no value is null. */
 export type Evaluate = (args: readonly RefValue[], signature: Signature) => RefValue;

@@ -1,4 +1,4 @@
-import { hasLongOptionalRun } from '../optional-run.ts';
+import { hasLongOptionalRun } from '../values/optional-run.ts';
 
 /** Elasticsearch takes patterns of any length; beyond this one is no pattern a person wrote. */
 const PATTERN_MAX = 10_000;

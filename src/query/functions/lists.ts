@@ -1,8 +1,8 @@
-import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
-import { isFault, severalOfAny } from '../types.ts';
-import type { Operand, Typing } from '../types.ts';
-import { elementsOf, textIn, valueOf } from '../values.ts';
-import type { RefScalar, RefValue, ValueType } from '../values.ts';
+import { doubleOrNull, integerOrNull, longOrNull } from '../values/bounds.ts';
+import { isFault, severalOfAny } from '../values/types.ts';
+import type { Operand, Typing } from '../values/types.ts';
+import { elementsOf, textIn, valueOf } from '../values/values.ts';
+import type { RefScalar, RefValue, ValueType } from '../values/values.ts';
 import { ANY, checked, constant, INTEGER, NUMERIC, ORDERED, sameAsFirst, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
 import { compareScalars } from './order.ts';

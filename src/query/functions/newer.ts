@@ -1,6 +1,6 @@
-import { isFault } from '../types.ts';
-import type { Operand, Typing } from '../types.ts';
-import { elementsOf, textIn, valueOf } from '../values.ts';
+import { isFault } from '../values/types.ts';
+import type { Operand, Typing } from '../values/types.ts';
+import { elementsOf, textIn, valueOf } from '../values/values.ts';
 import { aggregate, ANY, ORDERED, sameAsFirst, scalar, single, STRING, takes, wholeList } from './define.ts';
 import type { EsqlFunction } from './define.ts';
 import { extractJson } from './json-path.ts';

@@ -1,8 +1,8 @@
-import { firstType } from '../types.ts';
-import type { Operand, Typing } from '../types.ts';
-import { doubleOrNull, integerOrNull, longOrNull } from '../bounds.ts';
-import { elementsOf } from '../values.ts';
-import type { RefScalar, RefValue, ValueType } from '../values.ts';
+import { firstType } from '../values/types.ts';
+import type { Operand, Typing } from '../values/types.ts';
+import { doubleOrNull, integerOrNull, longOrNull } from '../values/bounds.ts';
+import { elementsOf } from '../values/values.ts';
+import type { RefScalar, RefValue, ValueType } from '../values/values.ts';
 import { compareScalars } from './order.ts';
 import { NUMERIC, sameAsFirst, scalar, single, takes, WHOLE, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';

@@ -1,5 +1,5 @@
-import { textIn } from '../values.ts';
-import type { RefScalar, ValueType } from '../values.ts';
+import { textIn } from '../values/values.ts';
+import type { RefScalar, ValueType } from '../values/values.ts';
 
 /**
  * The order of two values of one type: numbers and addresses by size, strings by code point (as UTF-8 bytes sort, not as

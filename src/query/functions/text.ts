@@ -1,8 +1,8 @@
 import { checked, elementWise, eachElement, INTEGER, scalar, single, STRING, takes, wholeList } from './define.ts';
 import type { ScalarFunction } from './define.ts';
-import type { Operand } from '../types.ts';
-import { elementsOf, valueOf } from '../values.ts';
-import type { RefScalar } from '../values.ts';
+import type { Operand } from '../values/types.ts';
+import { elementsOf, valueOf } from '../values/values.ts';
+import type { RefScalar } from '../values/values.ts';
 import { javaReplacement, javaRegex } from './java-regex.ts';
 
 /** Elasticsearch refuses to build longer strings (CONCAT, REPEAT, SPACE): 1 MiB. */

@@ -1,11 +1,11 @@
-import type { CompareOp } from '../ast.ts';
+import type { CompareOp } from '../syntax/ast.ts';
 import { ANY, constant, ORDERED, STRING, takes, wholeList } from '../functions/define.ts';
 import type { ScalarFunction } from '../functions/define.ts';
-import { parseLike } from '../like.ts';
-import type { LikePattern } from '../like.ts';
-import { compare } from '../operators.ts';
-import { elementsOf, isSeveral, textIn } from '../values.ts';
-import type { RefScalar, RefValue } from '../values.ts';
+import { parseLike } from '../values/like.ts';
+import type { LikePattern } from '../values/like.ts';
+import { compare } from '../values/operators.ts';
+import { elementsOf, isSeveral, textIn } from '../values/values.ts';
+import type { RefScalar, RefValue } from '../values/values.ts';
 
 /*
  * What full-text search asks of a field: whether any of its values fits. A null fits nothing, so NOT selects it. These

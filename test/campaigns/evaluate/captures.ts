@@ -4,7 +4,7 @@ import type { GeoLookup } from '../../../src/findings/geoip.ts';
 import type { RunEffects, RunResult } from '../../../src/pipeline/request.ts';
 import { runHunt } from '../../../src/pipeline/run-hunt.ts';
 import type { CheckedHunt } from '../../../src/pipeline/checked.ts';
-import { memoryStore } from '../../../src/store/memory.ts';
+import { memoryStore } from '../../../src/store/memory/store.ts';
 import { capturesFolder } from '../../rig/live.ts';
 import { ATTACKS, type AttackRow, type Capture, CAPTURES } from './attacks.ts';
 import { EXPLAINED } from './captures-explained.ts';

@@ -14,10 +14,10 @@ import { processesOf } from '../../../src/simulate/instances.ts';
 import type { Host, Office } from '../../../src/simulate/office.ts';
 import { planted } from '../../../src/simulate/plant.ts';
 import { Draws } from '../../../src/simulate/random.ts';
-import type { Moment, Shape } from '../../../src/simulate/shape.ts';
-import { defendShape } from '../../../src/simulate/shape-defend.ts';
-import { windowsShape } from '../../../src/simulate/shape-windows.ts';
-import { windowsRecords } from '../../../src/simulate/windows-records.ts';
+import type { Moment, Shape } from '../../../src/simulate/shapes/shape.ts';
+import { defendShape } from '../../../src/simulate/shapes/shape-defend.ts';
+import { windowsShape } from '../../../src/simulate/shapes/shape-windows.ts';
+import { windowsRecords } from '../../../src/simulate/shapes/windows-records.ts';
 import type { Agent, MonthPlan } from './month-plan.ts';
 
 export const FORMATS = ['ndjson', 'windows-json'] as const;

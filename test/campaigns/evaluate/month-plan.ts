@@ -1,6 +1,6 @@
 // What takes place in the month: an office, which agents its hosts have, and each attack several times at seeded hours.
 import { DAY_MS, HOUR_MS, type Instant, type Span } from '../../../src/core/time.ts';
-import { planAttack } from '../../../src/simulate/attacks.ts';
+import { planAttack } from '../../../src/simulate/attacks/attacks.ts';
 import { type Host, makeOffice, type Office } from '../../../src/simulate/office.ts';
 import { ATTACK_NAMES, type AttackName, type Plant } from '../../../src/simulate/plant.ts';
 import { Draws } from '../../../src/simulate/random.ts';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { MINUTE_MS } from '../../../src/core/time.ts';
 import { connect } from '../../../src/elastic/client.ts';
-import { elasticsearchStore } from '../../../src/store/elasticsearch.ts';
+import { elasticsearchStore } from '../../../src/store/elasticsearch/store.ts';
 import type { Store } from '../../../src/store/port.ts';
-import { sqliteStore } from '../../../src/store/sqlite.ts';
+import { sqliteStore } from '../../../src/store/sqlite/store.ts';
 import { ELASTICSEARCH_8 } from '../../rig/assemble.ts';
 import type { HuntRig } from '../../rig/hunt.ts';
 import { startProxy } from '../../rig/proxy.ts';

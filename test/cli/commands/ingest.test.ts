@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingest, type IngestFlags } from '../../../src/cli/commands/ingest.ts';
-import { openEventStore } from '../../../src/embedded/store.ts';
+import { openEventStore } from '../../../src/embedded/segments/store.ts';
 import { start } from '../../rig/command.ts';
 import { bench, type BenchOptions } from '../fakes.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { prune } from '../../../src/cli/commands/prune.ts';
 import { UNTOUCHED_TRIAGE } from '../../../src/core/finding.ts';
 import { DAY_MS, isoTime } from '../../../src/core/time.ts';
-import { openEventStore } from '../../../src/embedded/store.ts';
+import { openEventStore } from '../../../src/embedded/segments/store.ts';
 import { findInputs } from '../../../src/ingest/open.ts';
 import { sampleFinding, sampleRun, sampleState, sightingFor } from '../../rig/sample-findings.ts';
 import { bench, type BenchOptions, NOW } from '../fakes.ts';

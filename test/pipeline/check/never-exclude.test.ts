@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParamValue } from '../../../src/core/hunt.ts';
 import { type Hiding, hiddings } from '../../../src/pipeline/check/never-exclude.ts';
-import { parseExpression } from '../../../src/query/parse.ts';
+import { parseExpression } from '../../../src/query/syntax/parse.ts';
 
 const TEMPORARY = 'programs in a temporary folder, which everybody can write';
 /** What other tests are about: a service of Windows, and a destination that is only a port or a looked-up name. */

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row, Value } from '../../../src/core/row.ts';
-import type { Expr, Query } from '../../../src/query/ast.ts';
-import { column, compare, from, literal } from '../../../src/query/build.ts';
+import type { Expr, Query } from '../../../src/query/syntax/ast.ts';
+import { column, compare, from, literal } from '../../../src/query/syntax/build.ts';
 import { boundDrilldown, columnOfParam, entityDrilldown } from '../../../src/query/compile/drilldown.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
 
 const SPAN = { start: Date.parse('2026-11-20T10:00:00Z'), end: Date.parse('2026-11-20T12:00:00Z') };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PrevalenceBody } from '../../../src/core/hunt.ts';
 import { acrossField } from '../../../src/query/compile/entity.ts';
-import { printExpr } from '../../../src/query/print-expression.ts';
+import { printExpr } from '../../../src/query/syntax/print-expression.ts';
 
 function counted(across: string): string {
   const body: PrevalenceBody = {

@@ -3,10 +3,10 @@ import type { Source } from '../../../src/core/source.ts';
 import type { FieldCaps } from '../../../src/engine/port.ts';
 import type { CheckedSource } from '../../../src/pipeline/checked.ts';
 import { frameOf, sourceFrame } from '../../../src/pipeline/frame-of.ts';
-import { query } from '../../../src/query/build.ts';
+import { query } from '../../../src/query/syntax/build.ts';
 import { clockChains, type Frame, head } from '../../../src/query/compile/frame.ts';
-import { parseExpression } from '../../../src/query/parse.ts';
-import { printQuery } from '../../../src/query/print.ts';
+import { parseExpression } from '../../../src/query/syntax/parse.ts';
+import { printQuery } from '../../../src/query/syntax/print.ts';
 import { capsOf } from '../../pipeline/fakes.ts';
 
 function sourceOf(name: string, change: Partial<Source> & { readonly predicate?: string } = {}): CheckedSource {

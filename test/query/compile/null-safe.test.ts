@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Expr } from '../../../src/query/ast.ts';
-import { from, query } from '../../../src/query/build.ts';
+import type { Expr } from '../../../src/query/syntax/ast.ts';
+import { from, query } from '../../../src/query/syntax/build.ts';
 import { lowerNames } from '../../../src/query/compile/lower-names.ts';
 import { leftBy, type NegationForm, unlessTrue } from '../../../src/query/compile/null-safe.ts';
-import { predicate } from '../../../src/query/evaluate.ts';
-import { parseExpression } from '../../../src/query/parse.ts';
-import { printQuery } from '../../../src/query/print.ts';
-import { printExpr } from '../../../src/query/print-expression.ts';
+import { predicate } from '../../../src/query/evaluate/evaluate.ts';
+import { parseExpression } from '../../../src/query/syntax/parse.ts';
+import { printQuery } from '../../../src/query/syntax/print.ts';
+import { printExpr } from '../../../src/query/syntax/print-expression.ts';
 import { arbitraryCondition, arbitraryRow, CONDITION_COLUMNS } from '../../rig/arbitrary-condition.ts';
 
 const scope = { types: CONDITION_COLUMNS, params: {} };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ParamValue } from '../../../src/core/hunt.ts';
-import type { Expr } from '../../../src/query/ast.ts';
+import type { Expr } from '../../../src/query/syntax/ast.ts';
 import { type EsqlPlan, esqlHuntQuery, matchedEventsQuery } from '../../../src/query/compile/esql-hunt.ts';
 import { expandList, inlineParam, paramsOf } from '../../../src/query/compile/params.ts';
-import { parseExpression, parseQuery } from '../../../src/query/parse.ts';
-import { printExpr } from '../../../src/query/print-expression.ts';
-import { mapExpr } from '../../../src/query/walk.ts';
+import { parseExpression, parseQuery } from '../../../src/query/syntax/parse.ts';
+import { printExpr } from '../../../src/query/syntax/print-expression.ts';
+import { mapExpr } from '../../../src/query/syntax/walk.ts';
 
 const PARAMS: Readonly<Record<string, ParamValue>> = {
   list: ['a"b', 'c\\d\n'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnType, Value } from '../../../src/core/row.ts';
-import { compileExpr } from '../../../src/query/evaluate.ts';
+import { compileExpr } from '../../../src/query/evaluate/evaluate.ts';
 import { findFunction, functionNames, newerFunction } from '../../../src/query/functions/registry.ts';
-import { parseExpression } from '../../../src/query/parse.ts';
+import { parseExpression } from '../../../src/query/syntax/parse.ts';
 
 const types = new Map<string, ColumnType>([
   ['k', 'keyword'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findFunction, newerFunction } from '../../../src/query/functions/registry.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
-import { resolve } from '../../../src/query/resolve.ts';
-import type { RefValue } from '../../../src/query/values.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
+import { resolve } from '../../../src/query/resolve/resolve.ts';
+import type { RefValue } from '../../../src/query/values/values.ts';
 
 function value(name: string, ...args: readonly RefValue[]): RefValue {
   const entry = findFunction(name);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ColumnType, Value } from '../../../src/core/row.ts';
 import { expandSearch } from '../../../src/query/kql/expand-search.ts';
 import { parseKql } from '../../../src/query/kql/parse-kql.ts';
-import { parseExpression } from '../../../src/query/parse.ts';
-import { readerOf } from '../../../src/query/read-typed.ts';
-import { typeOnEvents } from '../../../src/query/resolve.ts';
-import type { KnownColumn } from '../../../src/query/typed.ts';
+import { parseExpression } from '../../../src/query/syntax/parse.ts';
+import { readerOf } from '../../../src/query/evaluate/read-typed.ts';
+import { typeOnEvents } from '../../../src/query/resolve/resolve.ts';
+import type { KnownColumn } from '../../../src/query/resolve/typed.ts';
 
 const TYPES = new Map<string, ColumnType>([
   ['process.name', 'keyword'],

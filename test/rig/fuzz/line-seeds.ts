@@ -1,6 +1,6 @@
 // Files of events in every form that ingest takes, of a small simulated office.
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { SHAPE_NAMES, type ShapeName } from '../../../src/simulate/shape.ts';
+import { SHAPE_NAMES, type ShapeName } from '../../../src/simulate/shapes/shape.ts';
 import { simulate } from '../../../src/simulate/simulate.ts';
 import { adversarialLines } from '../adversarial.ts';
 import type { Draw } from './draw.ts';

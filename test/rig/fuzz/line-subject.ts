@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isHuntError, messageOf } from '../../../src/core/error.ts';
-import type { IngestCount } from '../../../src/embedded/ingest.ts';
+import type { IngestCount } from '../../../src/embedded/segments/ingest.ts';
 import { embeddedEngine } from '../../../src/engine/embedded.ts';
 import { askEmbedded } from '../ask-embedded.ts';
 import { storeRig, type StoreRig } from '../event-store.ts';

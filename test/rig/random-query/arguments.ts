@@ -1,6 +1,6 @@
 // Arguments that a function takes only in certain forms: units, formats, blocks, patterns, numbers that must be small.
-import type { DurationLiteral, Literal } from '../../../src/query/ast.ts';
-import { number, text } from '../../../src/query/build.ts';
+import type { DurationLiteral, Literal } from '../../../src/query/syntax/ast.ts';
+import { number, text } from '../../../src/query/syntax/build.ts';
 import { durationOf } from './constants.ts';
 import type { Draw } from './draw.ts';
 

@@ -2,7 +2,7 @@
 // combination of types.
 import type { ColumnType } from '../../../src/core/row.ts';
 import { findFunction, functionNames } from '../../../src/query/functions/registry.ts';
-import { isFault, type Operand } from '../../../src/query/types.ts';
+import { isFault, type Operand } from '../../../src/query/values/types.ts';
 import { fixedArgument } from './arguments.ts';
 import { drawOf } from './draw.ts';
 

@@ -1,7 +1,7 @@
 // One further command for columns that are known.
-import type { Expr, Field, NamePattern, SortKey } from '../../../src/query/ast.ts';
-import { column, field, limit } from '../../../src/query/build.ts';
-import { printExpr } from '../../../src/query/print-expression.ts';
+import type { Expr, Field, NamePattern, SortKey } from '../../../src/query/syntax/ast.ts';
+import { column, field, limit } from '../../../src/query/syntax/build.ts';
+import { printExpr } from '../../../src/query/syntax/print-expression.ts';
 import { INEXACT_CALLS } from './calls.ts';
 import type { Draw } from './draw.ts';
 import { calling, conditionOf, drawnType, expressionOf } from './expression.ts';

@@ -1,7 +1,7 @@
 // What conditions ask, as far as the stated reasons need it.
-import type { Expr, Field, Query } from '../../../src/query/ast.ts';
-import { expressionsOf } from '../../../src/query/commands.ts';
-import { columnsOf, walkExpr } from '../../../src/query/walk.ts';
+import type { Expr, Field, Query } from '../../../src/query/syntax/ast.ts';
+import { expressionsOf } from '../../../src/query/syntax/commands.ts';
+import { columnsOf, walkExpr } from '../../../src/query/syntax/walk.ts';
 import { MAPPING } from '../adversarial.ts';
 
 /** Whether any node of any expression of a query fits. */

@@ -1,7 +1,7 @@
 // Constants of each type, most of them at the edges of what the type holds.
 import type { ColumnType } from '../../../src/core/row.ts';
-import type { DurationLiteral, Expr, Literal } from '../../../src/query/ast.ts';
-import { call, literal, text } from '../../../src/query/build.ts';
+import type { DurationLiteral, Expr, Literal } from '../../../src/query/syntax/ast.ts';
+import { call, literal, text } from '../../../src/query/syntax/build.ts';
 import { ADDRESSES, DATES, DOUBLES, LONGS, TEXTS } from '../adversarial.ts';
 import type { Draw } from './draw.ts';
 

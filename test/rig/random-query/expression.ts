@@ -1,9 +1,9 @@
 // Expressions of a given type over given columns.
 import type { ColumnType } from '../../../src/core/row.ts';
-import type { ArithmeticOp, Call, CompareOp, Expr } from '../../../src/query/ast.ts';
-import { call, column, compare, number } from '../../../src/query/build.ts';
-import type { KnownColumn } from '../../../src/query/typed.ts';
-import { columnsOf } from '../../../src/query/walk.ts';
+import type { ArithmeticOp, Call, CompareOp, Expr } from '../../../src/query/syntax/ast.ts';
+import { call, column, compare, number } from '../../../src/query/syntax/build.ts';
+import type { KnownColumn } from '../../../src/query/resolve/typed.ts';
+import { columnsOf } from '../../../src/query/syntax/walk.ts';
 import { fixedArgument } from './arguments.ts';
 import { EXACT_CALLS, type CallShape } from './calls.ts';
 import { constantOf, DRAWN_TYPES, durationOf, patternsOf, spelled } from './constants.ts';

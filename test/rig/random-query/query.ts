@@ -1,13 +1,13 @@
 // Whole queries: a first command, then further ones over the columns that the resolver says there are.
 import type { ColumnType } from '../../../src/core/row.ts';
-import type { Command } from '../../../src/query/ast.ts';
-import { field, from, query } from '../../../src/query/build.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
-import { printQuery } from '../../../src/query/print.ts';
-import { fieldColumn } from '../../../src/query/resolve-context.ts';
-import { resolve } from '../../../src/query/resolve.ts';
-import type { Catalog } from '../../../src/query/resolution.ts';
-import type { KnownColumn } from '../../../src/query/typed.ts';
+import type { Command } from '../../../src/query/syntax/ast.ts';
+import { field, from, query } from '../../../src/query/syntax/build.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
+import { printQuery } from '../../../src/query/syntax/print.ts';
+import { fieldColumn } from '../../../src/query/resolve/resolve-context.ts';
+import { resolve } from '../../../src/query/resolve/resolve.ts';
+import type { Catalog } from '../../../src/query/resolve/resolution.ts';
+import type { KnownColumn } from '../../../src/query/resolve/typed.ts';
 import { anyCommand } from './commands.ts';
 import type { Standing } from './standing.ts';
 import { arrayOf, constantOf, DRAWN_TYPES } from './constants.ts';

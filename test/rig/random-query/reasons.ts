@@ -1,9 +1,9 @@
 // Why two answers may differ: the reasons of test/cases/differential/known.txt, by which a query they are for is told.
 import { valuesOf } from '../../../src/core/row.ts';
-import type { Query } from '../../../src/query/ast.ts';
-import { inferredFields } from '../../../src/query/lint-faults.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
-import { childrenOf, columnsOf } from '../../../src/query/walk.ts';
+import type { Query } from '../../../src/query/syntax/ast.ts';
+import { inferredFields } from '../../../src/query/lint/lint-faults.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
+import { childrenOf, columnsOf } from '../../../src/query/syntax/walk.ts';
 import type { Outcome } from '../differential.ts';
 import { isTamed, SUMS } from './stats.ts';
 import {

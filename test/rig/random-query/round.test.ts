@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnType } from '../../../src/core/row.ts';
 import type { Engine } from '../../../src/engine/port.ts';
-import type { Expr } from '../../../src/query/ast.ts';
-import { mapQuery } from '../../../src/query/commands.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
-import { printQuery } from '../../../src/query/print.ts';
+import type { Expr } from '../../../src/query/syntax/ast.ts';
+import { mapQuery } from '../../../src/query/syntax/commands.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
+import { printQuery } from '../../../src/query/syntax/print.ts';
 import { engineOver } from '../ask-embedded.ts';
 import { askEmbedded } from '../differential.ts';
 import { drawOf } from './draw.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuery } from '../../../src/query/parse.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
 import { shrink, smallerQueries } from './shrink.ts';
 
 const LONG = `FROM adv METADATA _id

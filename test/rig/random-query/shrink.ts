@@ -1,11 +1,11 @@
 // Smaller queries than a given one: a command less, an item of a list less, an expression by a part of it, a shorter
 // constant.
-import type { Command, Expr, Literal, Query } from '../../../src/query/ast.ts';
+import type { Command, Expr, Literal, Query } from '../../../src/query/syntax/ast.ts';
 import { isHuntError } from '../../../src/core/error.ts';
-import { expressionsOf, mapQuery } from '../../../src/query/commands.ts';
-import { parseQuery } from '../../../src/query/parse.ts';
-import { printQuery } from '../../../src/query/print.ts';
-import { childrenOf, walkExpr } from '../../../src/query/walk.ts';
+import { expressionsOf, mapQuery } from '../../../src/query/syntax/commands.ts';
+import { parseQuery } from '../../../src/query/syntax/parse.ts';
+import { printQuery } from '../../../src/query/syntax/print.ts';
+import { childrenOf, walkExpr } from '../../../src/query/syntax/walk.ts';
 
 type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
 

@@ -1,6 +1,6 @@
 // What is known before a command, and what making one gives.
-import type { Command } from '../../../src/query/ast.ts';
-import type { KnownColumn } from '../../../src/query/typed.ts';
+import type { Command } from '../../../src/query/syntax/ast.ts';
+import type { KnownColumn } from '../../../src/query/resolve/typed.ts';
 import { DRAWN_TYPES } from './constants.ts';
 import type { Draw } from './draw.ts';
 import type { Scope } from './expression.ts';

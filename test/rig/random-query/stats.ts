@@ -1,7 +1,7 @@
 // STATS with aggregates and keys whose values do not depend on the order of rows.
-import type { Aggregate, Call, Expr, Field, Literal } from '../../../src/query/ast.ts';
-import { aggregate, bare, call, column, countAll, field } from '../../../src/query/build.ts';
-import { columnsOf } from '../../../src/query/walk.ts';
+import type { Aggregate, Call, Expr, Field, Literal } from '../../../src/query/syntax/ast.ts';
+import { aggregate, bare, call, column, countAll, field } from '../../../src/query/syntax/build.ts';
+import { columnsOf } from '../../../src/query/syntax/walk.ts';
 import { AGGREGATE_CALLS, type CallShape } from './calls.ts';
 import { durationOf } from './constants.ts';
 import type { Draw } from './draw.ts';

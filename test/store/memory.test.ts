@@ -1,7 +1,0 @@
-import { storeContract } from '../contracts/store.ts';
-import { memoryStore } from '../../src/store/memory.ts';
-
-storeContract('memory', () => {
-  const store = memoryStore();
-  return Promise.resolve({ store, other: store });
-});
