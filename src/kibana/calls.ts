@@ -1,9 +1,9 @@
 import { HuntError } from '../core/error.ts';
 import { fieldOf, isFields, listIn, numberIn, textIn } from '../elastic/answer.ts';
 import { clean } from '../elastic/failure.ts';
-import { answerError, type Doing, jsonOf } from './failure.ts';
+import { answerError, type Doing, jsonOf, type KibanaAnswer } from './failure.ts';
 import { ndjson, type SavedObject } from './saved-object.ts';
-import { fileBody, jsonBody, type KibanaAnswer, type KibanaSettings, send } from './wire.ts';
+import { fileBody, jsonBody, type KibanaSettings, send } from './wire.ts';
 
 /** An object as Kibana keeps it. */
 export interface KeptObject {

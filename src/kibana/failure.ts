@@ -1,7 +1,12 @@
 import { type ErrorCode, HuntError, messageOf, redact } from '../core/error.ts';
 import { fieldOf, numberIn, textIn } from '../elastic/answer.ts';
 import { clean } from '../elastic/failure.ts';
-import type { KibanaAnswer } from './wire.ts';
+
+/** What came back, whoever sent it. */
+export interface KibanaAnswer {
+  readonly status: number;
+  readonly text: string;
+}
 
 /** What was being done, as an infinitive: `read the version of Kibana`. */
 export interface Doing {

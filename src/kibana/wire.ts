@@ -3,7 +3,7 @@ import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { unreachable } from '../core/error.ts';
 import type { ElasticAuth } from '../elastic/settings.ts';
-import { type Doing, kibanaFailure } from './failure.ts';
+import { type Doing, kibanaFailure, type KibanaAnswer } from './failure.ts';
 
 /** Everything needed to reach a Kibana; secrets are plain text here and go into a header only. */
 export interface KibanaSettings {
@@ -31,11 +31,6 @@ interface KibanaRequest {
 
 interface Body {
   readonly type: string;
-  readonly text: string;
-}
-
-export interface KibanaAnswer {
-  readonly status: number;
   readonly text: string;
 }
 
