@@ -75,7 +75,7 @@ export async function evaluateMonth(flags: EvaluateFlags, say: Say): Promise<Mon
     seed: flags.seed ?? '1',
     hosts: Number(flags.hosts ?? 500),
     days: Number(flags.days ?? 30),
-    events: Number(flags.events ?? 5_000_000),
+    events: Number(flags.events ?? 3_600_000),
     end: END,
   };
   const name = createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 8);
