@@ -107,7 +107,7 @@ const finding = z.strictObject({
   title: words('One line about a finding; {column} stands for a value of its row.'),
   key: some(field('A column.'), 'Columns that make a finding the same finding (esql hunts only).').optional(),
   drilldown: words(
-    "ES|QL that shows a finding's events; ?column stands for a value of its row (esql hunts only).",
+    "ES|QL that shows a finding's events; ?column stands for a value of its row, and == asks for any where it has several (esql hunts only).",
   ).optional(),
   seen: z
     .strictObject({ first: field('Column with the first time.'), last: field('Column with the last time.') })

@@ -59,12 +59,21 @@ describe('values of a finding in its drill-down', () => {
     [5, '5'],
     [1.5, '1.5'],
     [true, 'true'],
-    [['b', 'a'], '"b"'],
     [-3, '-3'],
     [9_007_199_254_740_991, '9007199254740991'],
   ])('%j is written %s', (cell, text) => {
     const row: Row = new Map([['a.b', cell]]);
     expect(boundDrilldown(parsed('FROM x | WHERE c == ?a_b'), row, SPAN)).toContain(`c == ${text}`);
+  });
+
+  it('of several values asks for any of them, and takes the first where only one can stand', () => {
+    const row: Row = new Map([['host.name', ['b', 'a']]]);
+    const text = boundDrilldown(
+      parsed('FROM x | WHERE TO_LOWER(h) == ?host_name AND STARTS_WITH(g, ?host_name)'),
+      row,
+      SPAN,
+    );
+    expect(text).toContain('TO_LOWER(h) IN ("b", "a") AND STARTS_WITH(g, "b")');
   });
 
   it('has bounds in event time right after FROM, five minutes wider', () => {
