@@ -26,8 +26,8 @@ say('What this office knows about itself: its own public network, and a tool of 
 writeSite(readManifest());
 say('Its events, read into the store of this folder.');
 hunt('ingest', 'office/events.ndjson');
-say('Both network hunts. Below each: what lists and exceptions have hidden, and how much.');
-hunt('run', 'network/*');
+say('Two hunts of many. Below each: what lists and exceptions have hidden, and how much.');
+hunt('run', 'network/rare-egress', 'network/high-connection-count');
 say('What was found, kept once however often the hunts run.');
 hunt('findings');
 say('The same as one page for a browser, to hand on: what was not seen first, then what is new, with its evidence.');
