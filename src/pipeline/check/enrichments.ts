@@ -5,7 +5,7 @@ import type { Source } from '../../core/source.ts';
 import { suggestion } from '../../core/suggest.ts';
 import type { Expr, Query } from '../../query/syntax/ast.ts';
 import { expressionsOf } from '../../query/syntax/commands.ts';
-import { columnOfParam } from '../../query/compile/drilldown.ts';
+import { columnOfParam } from '../../query/compile/bind-row.ts';
 import { paramsOf } from '../../query/compile/params.ts';
 import { lintQuery } from '../../query/lint/lint.ts';
 import { parseExpression, parseQuery } from '../../query/syntax/parse.ts';

@@ -1,7 +1,7 @@
 import type { Hunt } from '../../core/hunt.ts';
 import { placeholdersOf } from '../../findings/title.ts';
 import type { Query } from '../../query/syntax/ast.ts';
-import { columnOfParam } from '../../query/compile/drilldown.ts';
+import { columnOfParam } from '../../query/compile/bind-row.ts';
 import { expressionsOf } from '../../query/syntax/commands.ts';
 import { paramsOf } from '../../query/compile/params.ts';
 import { parseQuery } from '../../query/syntax/parse.ts';

@@ -1,9 +1,8 @@
-import type { ParamValue } from '../../core/hunt.ts';
-import { type HuntRow, valuesOf } from '../../core/row.ts';
-import type { Expr, Query } from '../syntax/ast.ts';
-import { call, eventLiteral, query, sort } from '../syntax/build.ts';
+import type { HuntRow } from '../../core/row.ts';
+import type { Query } from '../syntax/ast.ts';
+import { query, sort } from '../syntax/build.ts';
 import { expressionsOf, mapQuery } from '../syntax/commands.ts';
-import { columnOfParam } from './drilldown.ts';
+import { bindRow, columnOfParam } from './bind-row.ts';
 import { type EsqlPlan, esqlHuntQuery } from './esql-hunt.ts';
 import { expandList, inlineParam, paramsOf } from './params.ts';
 
@@ -13,15 +12,10 @@ export interface EnrichmentPlan extends EsqlPlan {
   readonly order: readonly string[];
 }
 
-/**
- * The question for one row: a list of values is put into IN and calls, elsewhere a column's first value stands for it.
- * Asks for one row more than is kept.
- */
+/** The question for one row, with its values in it (`bindRow`). Asks for one row more than is kept. */
 export function enrichmentQuery(plan: EnrichmentPlan, row: HuntRow): string {
-  const lists = listsOf(plan.query, row);
-  const listed = mapQuery(plan.query, (node) => expandList(expandList(node, plan.params), lists));
-  const inlined = mapQuery(listed, (node) => inlineParam(oneValue(node, row), plan.params));
-  const bound = mapQuery(inlined, unknownIfNull);
+  const listed = mapQuery(plan.query, (node) => expandList(node, plan.params));
+  const bound = mapQuery(bindRow(listed, row.cells), (node) => inlineParam(node, plan.params));
   const order = plan.order.map((name) => [name, 'asc'] as const);
   return esqlHuntQuery({ ...plan, query: query([...bound.commands, ...(order.length === 0 ? [] : [sort(...order)])]) });
 }
@@ -35,28 +29,4 @@ export function askedColumns(asked: Query, row: HuntRow): ReadonlyMap<string, st
       return column === null ? [] : [[name, column] as const];
     }),
   );
-}
-
-/** Parameters whose column has several values. One value, and none, are put in as they stand. */
-function listsOf(asked: Query, row: HuntRow): Record<string, ParamValue> {
-  const columns = [...askedColumns(asked, row)];
-  const values = columns.map(([name, column]) => [name, valuesOf(row.cells.get(column))] as const);
-  return Object.fromEntries(values.filter(([, several]) => several.length > 1));
-}
-
-function oneValue(node: Expr, row: HuntRow): Expr {
-  const column = node.kind === 'param' ? columnOfParam(node.name, row.cells.keys()) : null;
-  if (column === null) return node;
-  const [first] = valuesOf(row.cells.get(column));
-  return first === undefined ? { kind: 'literal', type: 'null', value: null, span: node.span } : eventLiteral(first);
-}
-
-/** What a row has no value for is unknown of every event: both engines refuse a comparison with null itself. */
-function unknownIfNull(node: Expr): Expr {
-  const sides = node.kind === 'compare' ? [node.left, node.right] : node.kind === 'in' ? node.list : [];
-  const isNull = (side: Expr) => side.kind === 'literal' && side.type === 'null';
-  const isUnknown = node.kind === 'in' ? sides.every(isNull) : sides.some(isNull);
-  return sides.length > 0 && isUnknown
-    ? call('TO_BOOLEAN', { kind: 'literal', type: 'null', value: null, span: node.span })
-    : node;
 }

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Row, Value } from '../../../src/core/row.ts';
 import type { Expr, Query } from '../../../src/query/syntax/ast.ts';
 import { column, compare, from, literal } from '../../../src/query/syntax/build.ts';
-import { boundDrilldown, columnOfParam, entityDrilldown } from '../../../src/query/compile/drilldown.ts';
+import { boundDrilldown, entityDrilldown } from '../../../src/query/compile/drilldown.ts';
 import { parseQuery } from '../../../src/query/syntax/parse.ts';
 
 const SPAN = { start: Date.parse('2026-11-20T10:00:00Z'), end: Date.parse('2026-11-20T12:00:00Z') };
@@ -54,47 +53,9 @@ describe('values of a finding in its drill-down', () => {
     );
   });
 
-  it.each<[cell: Value, text: string]>([
-    [null, 'null'],
-    [5, '5'],
-    [1.5, '1.5'],
-    [true, 'true'],
-    [-3, '-3'],
-    [9_007_199_254_740_991, '9007199254740991'],
-  ])('%j is written %s', (cell, text) => {
-    const row: Row = new Map([['a.b', cell]]);
-    expect(boundDrilldown(parsed('FROM x | WHERE c == ?a_b'), row, SPAN)).toContain(`c == ${text}`);
-  });
-
-  it('of several values asks for any of them, and takes the first where only one can stand', () => {
-    const row: Row = new Map([['host.name', ['b', 'a']]]);
-    const text = boundDrilldown(
-      parsed('FROM x | WHERE TO_LOWER(h) == ?host_name AND STARTS_WITH(g, ?host_name)'),
-      row,
-      SPAN,
-    );
-    expect(text).toContain('TO_LOWER(h) IN ("b", "a") AND STARTS_WITH(g, "b")');
-  });
-
   it('has bounds in event time right after FROM, five minutes wider', () => {
     expect(boundDrilldown(parsed('FROM x | KEEP a'), new Map(), SPAN)).toBe(
       'FROM x\n| WHERE @timestamp >= "2026-11-20T09:55:00.000Z" AND @timestamp <= "2026-11-20T12:05:00.000Z"\n| KEEP a',
     );
-  });
-
-  it('leaves a parameter that is no column', () => {
-    expect(boundDrilldown(parsed('FROM x | WHERE c == ?other'), new Map([['a', 1]]), SPAN)).toContain('?other');
-  });
-});
-
-describe('the column of a parameter', () => {
-  it.each([
-    ['hosts', 'hosts'],
-    ['process_name', 'process.name'],
-    ['a_b_c', 'a.b_c'],
-    ['nothing', null],
-    ['constructor', null],
-  ])('%s is %s', (param, name) => {
-    expect(columnOfParam(param, ['hosts', 'process.name', 'a.b_c'])).toBe(name);
   });
 });
