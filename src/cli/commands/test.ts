@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { HuntError, messageOf } from '../../core/error.ts';
+import { HuntError } from '../../core/error.ts';
 import type { HuntTest } from '../../core/hunt.ts';
 import type { CheckedHunt } from '../../pipeline/checked.ts';
 import { testHunt, type TestEffects, type TestEvents, type TestResult } from '../../pipeline/test-hunt.ts';
@@ -9,6 +8,7 @@ import { tellFailure } from '../failure.ts';
 import { junitXml } from '../junit.ts';
 import { plural, tellProblems } from '../problems.ts';
 import { startProgress } from '../progress.ts';
+import { saveFile } from '../save-file.ts';
 import type { Output } from '../output.ts';
 import { joined, safe } from '../views/safe-text.ts';
 import { chooseHunts } from '../select.ts';
@@ -58,7 +58,7 @@ async function round(
   const { out } = effects;
   const results = await runCases(pick(await casesOf(whats, effects)), flags, effects);
   out.end();
-  if (flags.junit !== undefined) await writeReport(resolve(effects.cwd, flags.junit), results);
+  if (flags.junit !== undefined) await saveFile(resolve(effects.cwd, flags.junit), flags.junit, junitXml(results));
   tellTotals(results, out);
   return results.some(({ faults }) => faults.length > 0) ? FAILED_EXIT : 0;
 }
@@ -127,17 +127,6 @@ function tellTotals(results: readonly TestResult[], out: Output): void {
     ...(skipped > 0 ? [yellow(safe`${skipped} skipped`)] : []),
   ];
   out.note(joined(parts, ', '));
-}
-
-async function writeReport(path: string, results: readonly TestResult[]): Promise<void> {
-  try {
-    await writeFile(path, junitXml(results));
-  } catch (error) {
-    throw new HuntError('USAGE', `Cannot write the report "${path}": ${messageOf(error)}`, {
-      remedy: 'Give --junit a file in a folder that exists and may be written to',
-      cause: error,
-    });
-  }
 }
 
 /** Changes of the site's definitions, and of the folders of hunts outside of it. */
