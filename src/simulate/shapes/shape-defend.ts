@@ -3,6 +3,7 @@ import type { Connection, Happening, Lookup } from '../happening.ts';
 import type { Instance } from '../instances.ts';
 import type { Host, User } from '../office.ts';
 import { fileName } from '../programs.ts';
+import { defendAgent } from './defend-agent.ts';
 import { counters, members, type Moment, NAMESPACE, remembered, type Shape } from './shape.ts';
 import { defendEntity, defendStart } from './shape-process.ts';
 
@@ -73,20 +74,7 @@ function lookupPart({ name, addresses, type = 'A' }: Lookup): string {
   );
 }
 
-const hostPart = remembered((host: Host) =>
-  members({
-    agent: { id: host.id, type: 'endpoint', version: '8.19.0' },
-    data_stream: { type: 'logs', dataset: DATASET, namespace: NAMESPACE },
-    ecs: { version: '8.10.0' },
-    host: {
-      name: host.name,
-      hostname: host.name,
-      id: host.id,
-      ip: [host.ip],
-      os: { family: 'windows', type: 'windows', platform: 'windows', name: 'Windows' },
-    },
-  }),
-);
+const hostPart = remembered((host: Host) => members(defendAgent(host, DATASET)));
 
 const processPart = remembered((instance: Instance) => {
   const { executable, signer, pid } = instance;

@@ -3,7 +3,7 @@ import type { Start } from '../happening.ts';
 import type { Instance } from '../instances.ts';
 import { fileName } from '../programs.ts';
 import { Draws } from '../random.ts';
-import { NAMESPACE } from './shape.ts';
+import { defendAgent } from './defend-agent.ts';
 
 /** Hash of a file: the same wherever the same program lies under the same path. */
 export function fileHash(path: string): string {
@@ -28,16 +28,7 @@ export function defendStart({ at, process, parent, commandLine, originalName }: 
   const dataset = 'endpoint.events.process';
   return JSON.stringify({
     '@timestamp': isoTime(at),
-    agent: { id: host.id, type: 'endpoint', version: '8.19.0' },
-    data_stream: { type: 'logs', dataset, namespace: NAMESPACE },
-    ecs: { version: '8.10.0' },
-    host: {
-      name: host.name,
-      hostname: host.name,
-      id: host.id,
-      ip: [host.ip],
-      os: { family: 'windows', type: 'windows', platform: 'windows', name: 'Windows' },
-    },
+    ...defendAgent(host, dataset),
     event: {
       kind: 'event',
       module: 'endpoint',
